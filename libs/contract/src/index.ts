@@ -1,0 +1,4 @@
+export * from './bars.js';
+export * from './stream-events.js';
+export * from './symbols.js';
+export * from './problem.js';

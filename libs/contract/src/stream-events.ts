@@ -1,0 +1,78 @@
+import type { Bar, Microbar, Timeframe } from '@libs/bars';
+
+/** State of the data as a trader must see it. `down`: no data and none to be expected until something is mended. */
+export type FeedState = 'live' | 'delayed' | 'simulated' | 'replay' | 'stale' | 'down';
+
+/** One line of seqs that continue one another. A restart that kept its data keeps its epoch. */
+export interface EpochInfo {
+  readonly id: string;
+  readonly startMs: number;
+}
+
+/**
+ * What a connecting client got for the cursor it showed.
+ * - `new`: it showed none. - `exact`: everything it missed follows.
+ * - `partial`: bars before `first_available` (a seq) are no longer held in the stream; fetch them from history.
+ * - `reset`: the cursor means nothing here; drop the bars and seed again.
+ */
+export interface ResumeVerdict {
+  readonly verdict: 'new' | 'exact' | 'partial' | 'reset';
+  readonly reason?: string;
+  readonly first_available?: number;
+}
+
+/** First event on every connect. */
+export interface BootstrapEvent {
+  readonly epoch: EpochInfo;
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  readonly server_time: number;
+  readonly heartbeat_ms: number;
+  /** Name of the feed, e.g. `simulator`. */
+  readonly source: string;
+  /** Id of the replay this stream belongs to, absent on the live stream. */
+  readonly replay?: string;
+  readonly resume: ResumeVerdict;
+  /** Cursor of the log's end as this stream opened: a client that breaks off before its first bar resumes from here. */
+  readonly cursor: string;
+}
+
+/** Earlier seqs no longer continue: drop the bars and seed again. */
+export interface EpochEvent extends EpochInfo {
+  readonly reason: string;
+}
+
+/** State of the feed, sent on connect and on every change. */
+export interface StatusEvent {
+  readonly state: FeedState;
+  readonly source: string;
+  readonly reason: string;
+  readonly ts: number;
+}
+
+/** Sign of life, every heartbeat. `buffered`: events waiting for this client; `dropped`: microbars conflated away for it. */
+export interface PingEvent {
+  readonly ts: number;
+  readonly buffered: number;
+  readonly dropped: number;
+}
+
+/** A single trade, only with `FF_SSE_TICKS=on`. */
+export interface TickEvent {
+  readonly symbol: string;
+  readonly ts: number;
+  readonly price: number;
+  readonly size: number;
+  readonly side?: 'buy' | 'sell';
+}
+
+/** Event name to payload, as they stand on the wire of `GET /realtime/sse`. Only `bar` (and later `alert`) carry an id. */
+export interface StreamEvents {
+  bootstrap: BootstrapEvent;
+  epoch: EpochEvent;
+  bar: Bar;
+  microbar: Microbar;
+  tick: TickEvent;
+  status: StatusEvent;
+  ping: PingEvent;
+}

@@ -1,0 +1,181 @@
+import { SYMBOL_PATTERN } from '@libs/contract';
+import * as z from 'zod';
+
+/** Feeds that can be asked for by name. `polygon` is the earlier name of `massive`. */
+export const FEED_NAMES = ['auto', 'file', 'simulator'] as const;
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+const onOff = z
+  .string()
+  .regex(/^(on|off)$/i, 'must be on or off')
+  .transform((text) => text.toLowerCase() === 'on');
+
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const symbolList = commaList
+  .transform((parts) => parts.map((part) => part.toUpperCase()))
+  .pipe(
+    z
+      .array(z.string().regex(SYMBOL_PATTERN, 'holds a name that is not a symbol'))
+      .min(1, 'names no symbol')
+      .max(50, 'holds more than 50 symbols'),
+  )
+  .refine((symbols) => new Set(symbols).size === symbols.length, 'names a symbol twice');
+
+/** `max`, or a multiple of real time. */
+export type FeedSpeed = 'max' | number;
+
+const feedSpeed = z.string().transform((text, context): FeedSpeed => {
+  if (text === 'max') return 'max';
+  const speed = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && speed >= 0.1 && speed <= 100_000) return speed;
+  context.addIssue({ code: 'custom', message: 'must be max or a number from 0.1 to 100000' });
+  return z.NEVER;
+});
+
+/**
+ * Every setting of the server, in the order in which `.env.example` shows them. The text form of the default is what
+ * `.env.example` prints; `describe` is its comment. An empty variable counts as unset.
+ */
+export const envSchema = z.object({
+  PORT: wholeNumber(0, 65_535).default(8080).describe('Port of API and dashboard. 0 takes a free one.'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address to listen on. Anything but loopback needs a PIN login, which this version does not have yet.',
+    ),
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'])
+    .default('development')
+    .describe('development, production or test.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log line that is written: fatal, error, warn, info, debug, trace or silent.'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.data')
+    .describe(
+      'Folder of everything the process keeps: embedded database, recordings. One process at a time.',
+    ),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/name' })
+    .optional()
+    .describe('PostgreSQL to use. Unset: an embedded one in DATA_DIR.'),
+  FEED: z
+    .string()
+    .transform((text) => text.toLowerCase())
+    .pipe(z.enum(FEED_NAMES, `must be one of ${FEED_NAMES.join(', ')}`))
+    .default('auto')
+    .describe('Where trades come from: auto, file or simulator. auto takes the simulator for now.'),
+  FEED_FILES: commaList
+    .pipe(z.array(z.string()).max(1_000, 'holds more than 1000 entries'))
+    .optional()
+    .describe(
+      'For FEED=file: comma-separated paths or globs of trade files (<source>-<SYMBOL>-<YYYY-MM-DD>.csv.gz).',
+    ),
+  FEED_SPEED: feedSpeed
+    .default(1)
+    .describe('For file and simulator: multiple of real time (0.1 to 100000), or max.'),
+  SIMULATOR_SEED: wholeNumber(0, 4_294_967_295)
+    .default(1)
+    .describe(
+      'For simulator: another seed makes another market. The same seed makes the same one, bar for bar.',
+    ),
+  SYMBOLS: symbolList
+    .optional()
+    .describe(
+      "Default watchlist, comma-separated, at most 50. Unset: the feed's own (simulator: SPY,QQQ,AAPL,MSFT,NVDA,TSLA).",
+    ),
+  RING_BUFFER_CAP: wholeNumber(100, 100_000)
+    .default(5_000)
+    .describe('Finalized bars kept in memory per symbol and timeframe (58 bytes each).'),
+  STREAM_LOG_CAP: wholeNumber(1_000, 1_000_000)
+    .default(50_000)
+    .describe(
+      'Newest events of the bar log kept in memory for clients that resume (88 bytes each). Older ones are answered from history.',
+    ),
+  MICROBAR_MS: wholeNumber(50, 60_000)
+    .default(250)
+    .describe('Period of forming bars on the stream, in milliseconds.'),
+  BAR_GRACE_MS: wholeNumber(0, 60_000)
+    .default(1_000)
+    .describe("How long after a bar's end late trades are still taken, in milliseconds of exchange time."),
+  SSE_HEARTBEAT_MS: wholeNumber(250, 60_000)
+    .default(10_000)
+    .describe('Period of ping on the stream, in milliseconds.'),
+  SSE_BUFFER_CAP: wholeNumber(10, 100_000)
+    .default(1_000)
+    .describe(
+      'Events one slow client may have waiting before its connection is closed (it resumes by cursor).',
+    ),
+  SSE_MAX_CLIENTS: wholeNumber(1, 100_000)
+    .default(2_000)
+    .describe('Streams open at once. One more is answered 503 with Retry-After.'),
+  FF_SSE_TICKS: onOff.default(false).describe('on: stream single trades as well.'),
+});
+
+/** The validated settings. */
+export type Env = z.infer<typeof envSchema>;
+
+/** Names whose value never appears in a log line or an error. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['DATABASE_URL']);
+
+/** Thrown for wrong settings: `faults` holds one readable line per fault. The process exits with 78 (EX_CONFIG). */
+export class SettingsError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+/** Reads and checks the settings. Throws {@link SettingsError}; never names the value of a secret. */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const given = Object.fromEntries(
+    Object.keys(envSchema.shape)
+      .map((name) => [name, source[name]?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = envSchema.safeParse(given);
+  const faults = result.success
+    ? crossFieldFaults(result.data)
+    : result.error.issues.map(readableFault(given));
+  if (!result.success || faults.length > 0) throw new SettingsError(faults);
+  return result.data;
+}
+
+function crossFieldFaults(env: Env): string[] {
+  const faults: string[] = [];
+  if (!isLoopback(env.HOST)) {
+    faults.push(`HOST=${env.HOST}: would open the desk to the network without a login; use 127.0.0.1`);
+  }
+  if (env.FEED === 'file' && (env.FEED_FILES ?? []).length === 0) {
+    faults.push('FEED_FILES: must name at least one trade file when FEED=file');
+  }
+  return faults;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+const readableFault =
+  (given: Readonly<Record<string, string | undefined>>) =>
+  (issue: z.core.$ZodIssue): string => {
+    const name = String(issue.path[0]);
+    const shown = SECRET_SETTINGS.has(name) ? '' : `=${given[name] ?? ''}`;
+    return `${name}${shown}: ${issue.message}`;
+  };

@@ -1,0 +1,63 @@
+import type { EpochMs, TradeBatch } from '@libs/bars';
+import type { FeedState, SymbolInfo } from '@libs/contract';
+import type { Observable } from 'rxjs';
+import type { Clock } from '../../common/clock.js';
+
+/** What a feed tells, in order. */
+export type FeedEvent =
+  /** Trades in source order; one emission per vendor frame, file block or pacing step, never one per trade. */
+  | { readonly kind: 'trades'; readonly batch: TradeBatch }
+  /** Exchange time has reached `nowMs` and every trade before it has been emitted. Finalizes bars of quiet minutes. */
+  | { readonly kind: 'clock'; readonly nowMs: EpochMs }
+  /** State changed, with a reason a trader understands. */
+  | { readonly kind: 'status'; readonly state: FeedState; readonly reason: string }
+  /** The data is over for good: whatever is open may be finalized. The observable completes after it. */
+  | { readonly kind: 'end' };
+
+/** Why a row or message was refused. A closed list: each reason is a label of a counter. */
+export type RejectReason =
+  | 'malformed'
+  | 'bad_price'
+  | 'bad_size'
+  | 'bad_time'
+  | 'ahead_of_clock'
+  | 'unknown_symbol'
+  | 'oversized'
+  | 'duplicate';
+
+/** What the pipeline gives a feed when it opens it. */
+export interface FeedContext {
+  readonly clock: Clock;
+  /**
+   * Where the record on file ends: bars before this instant are all on record. A feed that can make its trades again
+   * starts at or before the trading day that holds it; `null` when nothing is on record.
+   */
+  readonly recordedUntilMs: EpochMs | null;
+  /** Resolves when the pipeline can take more. A feed that can wait (file, simulator catching up) awaits it before each batch. */
+  readonly writable: () => Promise<void>;
+  /** Counts a refused row or message; `sample` names the place and what was wrong with it, for the log (which is rate-limited). */
+  readonly reject: (reason: RejectReason, sample: string, count?: number) => void;
+}
+
+/**
+ * A source of trades. Everything that differs between vendors ends behind this port; all implementations pass the one
+ * behavioural suite in `market-feed.suite.ts`.
+ */
+export interface MarketFeed {
+  /** Short name as shown to people and in messages: `simulator`, `file`, `coinbase`. */
+  readonly source: string;
+  /** Whether `live`, `delayed` or `simulated` is what this feed says when all is well. */
+  readonly healthyState: FeedState;
+  /**
+   * Identity of the record this feed writes. Bars of one key continue one another; another key is another record and
+   * so another epoch (contract, event `epoch`). For a deterministic feed it covers its input: other files, other key.
+   */
+  readonly recordKey: string;
+  /** What it carries, in the order of `TradeBatch.symbolIndex`. */
+  readonly symbols: readonly SymbolInfo[];
+  /**
+   * Cold: opens on subscribe, closes on unsubscribe. Never errors: trouble is told as `status`. Batches are valid only
+   * during the emission (their columns are reused).
+   */
+  open(context: FeedContext): Observable<FeedEvent>;
+}
