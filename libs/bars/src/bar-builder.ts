@@ -1,0 +1,236 @@
+import type { ClosedBarSink } from './closed-bar.js';
+import { OhlcvColumns } from './ohlcv-columns.js';
+import { BASE_TIMEFRAME, timeframeMs } from './timeframe.js';
+import {
+  UPDATES_ALL,
+  UPDATES_HIGH_LOW,
+  UPDATES_OPEN_CLOSE,
+  UPDATES_VOLUME,
+  UPDATES_VWAP,
+  type TradeBatch,
+} from './trade-batch.js';
+import type { DurationMs, EpochMs } from './units.js';
+import { roundVolume } from './volume.js';
+
+const MINUTE_MS = timeframeMs(BASE_TIMEFRAME);
+const EMPTY = -1;
+
+/** Counters of what the builder did not take into a bar. */
+export interface BarBuilderCounters {
+  /** Trades that came after their bar was finalized, by symbol index. */
+  readonly lateTrades: Uint32Array;
+  /** Minutes that had volume but no trade that may set a price: no bar was made of them. */
+  pricelessMinutes: number;
+}
+
+/** Newest trade of a symbol that may set a price; `tsMs` is NaN while there is none. */
+export interface LastTrade {
+  readonly price: number;
+  readonly size: number;
+  readonly tsMs: EpochMs;
+}
+
+/**
+ * Builds 1-minute bars out of trades. Exchange time drives it: the newest time stamp seen, or {@link advanceTo} where
+ * no trade comes. A minute is finalized once that clock reaches its end plus the grace; until then late trades are
+ * still taken, afterwards they are counted. The hot path allocates nothing: open minutes are rows of typed arrays.
+ *
+ * Finalization is left to the caller through {@link closeMinute}, because the order among timeframes and symbols is
+ * one total order that `BarPipeline` keeps.
+ */
+export class BarBuilder {
+  readonly counters: BarBuilderCounters;
+  /** Open minutes: `slotsPerSymbol` rows a symbol, minute `m` in row `m % slotsPerSymbol`. */
+  readonly rows: OhlcvColumns;
+  /** Number of the minute (epoch ms / 60,000) that a row holds, or -1. */
+  readonly minuteOfRow: Float64Array;
+  /** 1 where a row changed since the last microbar was taken of it. */
+  readonly touched: Uint8Array;
+  readonly slotsPerSymbol: number;
+  readonly lastTsMs: Float64Array;
+  private readonly lastPrice: Float64Array;
+  private readonly lastSize: Float64Array;
+  private clockMs: EpochMs = -Infinity;
+  private deadlineMs: EpochMs = Infinity;
+
+  /**
+   * @param symbolCount number of symbols; batches carry indices below it
+   * @param graceMs how long after a minute's end its late trades are still taken
+   * @param onDue called when the clock has reached `deadlineMs`; must finalize what is due and call {@link setDeadline}
+   */
+  constructor(
+    readonly symbolCount: number,
+    private readonly graceMs: DurationMs,
+    private readonly onDue: (clockMs: EpochMs) => void,
+  ) {
+    // Minutes that can be open at once: those that end after (clock - grace) and begin at or before the clock.
+    this.slotsPerSymbol = Math.ceil(graceMs / MINUTE_MS) + 1;
+    const rowCount = symbolCount * this.slotsPerSymbol;
+    this.rows = new OhlcvColumns(rowCount);
+    this.minuteOfRow = new Float64Array(rowCount).fill(EMPTY);
+    this.touched = new Uint8Array(rowCount);
+    this.lastPrice = new Float64Array(symbolCount);
+    this.lastSize = new Float64Array(symbolCount);
+    this.lastTsMs = new Float64Array(symbolCount).fill(NaN);
+    this.counters = { lateTrades: new Uint32Array(symbolCount), pricelessMinutes: 0 };
+  }
+
+  /** Exchange time reached so far; `-Infinity` before the first trade. */
+  get nowMs(): EpochMs {
+    return this.clockMs;
+  }
+
+  lastTrade(symbolIndex: number): LastTrade {
+    return {
+      price: this.lastPrice[symbolIndex] ?? NaN,
+      size: this.lastSize[symbolIndex] ?? NaN,
+      tsMs: this.lastTsMs[symbolIndex] ?? NaN,
+    };
+  }
+
+  /** Takes trades in source order. Any split of the same trades into batches gives the same bars. */
+  fold(batch: TradeBatch): void {
+    const { symbolIndex, tsMs, price, size, updates } = batch;
+    const { open, high, low, close, volume, notional, vwapVolume, trades, priced } = this.rows;
+    const { minuteOfRow, touched, slotsPerSymbol } = this;
+    let minute = 0;
+    let minuteStartMs = Infinity;
+    let minuteEndMs = -Infinity;
+    for (let i = 0; i < batch.length; i++) {
+      const ts = tsMs[i] as number;
+      if (ts > this.clockMs) {
+        this.clockMs = ts;
+        if (ts >= this.deadlineMs) this.onDue(ts);
+      }
+      if (ts >= minuteEndMs || ts < minuteStartMs) {
+        minute = Math.floor(ts / MINUTE_MS);
+        minuteStartMs = minute * MINUTE_MS;
+        minuteEndMs = minuteStartMs + MINUTE_MS;
+      }
+      const symbol = symbolIndex[i] as number;
+      const row = symbol * slotsPerSymbol + (minute % slotsPerSymbol);
+      if (minuteOfRow[row] !== minute && !this.openMinute(row, minute, symbol)) continue;
+
+      const allowed = updates[i] as number;
+      const tradePrice = price[i] as number;
+      const tradeSize = size[i] as number;
+      if (allowed === UPDATES_ALL) {
+        if (priced[row] === 0) {
+          open[row] = tradePrice;
+          priced[row] = 1;
+        }
+        close[row] = tradePrice;
+        if (tradePrice > (high[row] as number)) high[row] = tradePrice;
+        if (tradePrice < (low[row] as number)) low[row] = tradePrice;
+        volume[row] = (volume[row] as number) + tradeSize;
+        notional[row] = (notional[row] as number) + tradePrice * tradeSize;
+        vwapVolume[row] = (vwapVolume[row] as number) + tradeSize;
+        trades[row] = (trades[row] as number) + 1;
+      } else {
+        if ((allowed & UPDATES_VOLUME) !== 0) {
+          volume[row] = (volume[row] as number) + tradeSize;
+          trades[row] = (trades[row] as number) + 1;
+        }
+        if ((allowed & UPDATES_VWAP) !== 0) {
+          notional[row] = (notional[row] as number) + tradePrice * tradeSize;
+          vwapVolume[row] = (vwapVolume[row] as number) + tradeSize;
+        }
+        // A price that may open or close a bar always lies within its range.
+        if ((allowed & (UPDATES_HIGH_LOW | UPDATES_OPEN_CLOSE)) !== 0) {
+          if (tradePrice > (high[row] as number)) high[row] = tradePrice;
+          if (tradePrice < (low[row] as number)) low[row] = tradePrice;
+        }
+        if ((allowed & UPDATES_OPEN_CLOSE) === 0) {
+          touched[row] = 1;
+          continue;
+        }
+        if (priced[row] === 0) {
+          open[row] = tradePrice;
+          priced[row] = 1;
+        }
+        close[row] = tradePrice;
+      }
+      touched[row] = 1;
+      // `!(ts < last)` also takes the first trade, where last is NaN.
+      if (!(ts < (this.lastTsMs[symbol] as number))) {
+        this.lastTsMs[symbol] = ts;
+        this.lastPrice[symbol] = tradePrice;
+        this.lastSize[symbol] = tradeSize;
+      }
+    }
+  }
+
+  /** Exchange time has reached `nowMs`; an earlier time than already known changes nothing. */
+  advanceTo(nowMs: EpochMs): void {
+    if (nowMs <= this.clockMs) return;
+    this.clockMs = nowMs;
+    if (nowMs >= this.deadlineMs) this.onDue(nowMs);
+  }
+
+  /** The clock calls `onDue` at the first moment at or past `deadlineMs`. */
+  setDeadline(deadlineMs: EpochMs): void {
+    this.deadlineMs = deadlineMs;
+  }
+
+  /** End of the earliest open minute, `Infinity` when none is open. */
+  earliestOpenEndMs(): EpochMs {
+    let earliest = Infinity;
+    for (const minute of this.minuteOfRow) {
+      if (minute !== EMPTY && minute < earliest) earliest = minute;
+    }
+    return earliest === Infinity ? Infinity : (earliest + 1) * MINUTE_MS;
+  }
+
+  /** Finalizes the minute that ends at `endMs` for every symbol that traded in it, in symbol order, then frees its rows. */
+  closeMinute(
+    endMs: EpochMs,
+    sink: (row: number, symbolIndex: number, minuteStartMs: EpochMs) => void,
+  ): void {
+    const minute = endMs / MINUTE_MS - 1;
+    for (let symbol = 0; symbol < this.symbolCount; symbol++) {
+      const row = symbol * this.slotsPerSymbol + (minute % this.slotsPerSymbol);
+      if (this.minuteOfRow[row] !== minute) continue;
+      if (this.rows.priced[row] === 1) {
+        this.rows.volume[row] = roundVolume(this.rows.volume[row] as number);
+        sink(row, symbol, minute * MINUTE_MS);
+      } else this.counters.pricelessMinutes++;
+      this.minuteOfRow[row] = EMPTY;
+      this.touched[row] = 0;
+    }
+  }
+
+  private openMinute(row: number, minute: number, symbol: number): boolean {
+    const dueMs = (minute + 1) * MINUTE_MS + this.graceMs;
+    if (dueMs <= this.clockMs) {
+      this.counters.lateTrades[symbol] = (this.counters.lateTrades[symbol] ?? 0) + 1;
+      return false;
+    }
+    this.rows.reset(row);
+    this.minuteOfRow[row] = minute;
+    if (dueMs < this.deadlineMs) this.deadlineMs = dueMs;
+    return true;
+  }
+}
+
+/** Gives a row of columns to `sink` as a finished bar. */
+export function emitRow(
+  columns: OhlcvColumns,
+  row: number,
+  identity: {
+    symbolIndex: number;
+    timeframe: Parameters<ClosedBarSink>[0]['timeframe'];
+    barStartMs: EpochMs;
+  },
+  sink: ClosedBarSink,
+): void {
+  sink({
+    ...identity,
+    o: columns.open[row] as number,
+    h: columns.high[row] as number,
+    l: columns.low[row] as number,
+    c: columns.close[row] as number,
+    v: roundVolume(columns.volume[row] as number),
+    vw: columns.vwap(row),
+    n: columns.trades[row] as number,
+  });
+}

@@ -1,0 +1,200 @@
+import { BarBuilder, emitRow, type BarBuilderCounters, type LastTrade } from './bar-builder.js';
+import type { Ohlcv } from './bar.js';
+import type { ClosedBarSink } from './closed-bar.js';
+import { OhlcvColumns } from './ohlcv-columns.js';
+import { Rollup } from './rollup.js';
+import type { DayStart } from './seq.js';
+import { BASE_TIMEFRAME, TIMEFRAMES, type Timeframe } from './timeframe.js';
+import type { TradeBatch } from './trade-batch.js';
+import type { DurationMs, EpochMs } from './units.js';
+import { roundVolume } from './volume.js';
+
+const MINUTE_MS = 60_000;
+
+/** The forming bar of a symbol and timeframe, as sampled for a microbar. */
+export interface FormingBar {
+  readonly symbolIndex: number;
+  readonly timeframe: Timeframe;
+  readonly barStartMs: EpochMs;
+  readonly ohlcv: Ohlcv;
+  /** Exchange time of the symbol's newest trade. */
+  readonly tsMs: EpochMs;
+}
+
+export interface BarPipelineOptions {
+  /** How long after a bar's end late trades are still taken. 0 to 60,000. */
+  readonly graceMs: DurationMs;
+  /** Where the trading day of each symbol starts; its length is the number of symbols. */
+  readonly dayStarts: readonly DayStart[];
+  /** Receives every finalized bar of every timeframe. */
+  readonly onClosed: ClosedBarSink;
+}
+
+/**
+ * Trades in, finalized bars of all timeframes out, in one total order that depends on the trades and the clock alone:
+ * by bar end, then 1m before the coarser timeframes, then by symbol index. So the same input gives the same log at any
+ * speed and in any batch size.
+ */
+export class BarPipeline {
+  private readonly builder: BarBuilder;
+  private readonly rollups: readonly Rollup[];
+  private readonly scratch = new OhlcvColumns(1);
+
+  constructor(private readonly options: BarPipelineOptions) {
+    const { dayStarts, graceMs } = options;
+    this.rollups = TIMEFRAMES.filter((timeframe) => timeframe !== BASE_TIMEFRAME).map(
+      (timeframe) => new Rollup(timeframe, dayStarts),
+    );
+    this.builder = new BarBuilder(dayStarts.length, graceMs, (clockMs) => {
+      this.closeDue(clockMs - graceMs);
+    });
+  }
+
+  get counters(): BarBuilderCounters {
+    return this.builder.counters;
+  }
+
+  /** Exchange time reached so far. */
+  get nowMs(): EpochMs {
+    return this.builder.nowMs;
+  }
+
+  /** Newest trade of a symbol that may set a price. */
+  lastTrade(symbolIndex: number): LastTrade {
+    return this.builder.lastTrade(symbolIndex);
+  }
+
+  /** Takes trades in source order. */
+  fold(batch: TradeBatch): void {
+    this.builder.fold(batch);
+  }
+
+  /** Exchange time has reached `nowMs` without more trades. */
+  advanceTo(nowMs: EpochMs): void {
+    this.builder.advanceTo(nowMs);
+  }
+
+  /** The data is over: finalizes everything that is open, as if the clock had run on to the end of the last bar. */
+  finish(): void {
+    this.closeDue(Infinity);
+  }
+
+  /**
+   * Samples the forming bars that changed since the last call, of the given timeframes, in symbol order. At a minute's
+   * turn a symbol may have two: the one within its grace and the new one, in time order.
+   */
+  takeForming(timeframes: ReadonlySet<Timeframe>, sink: (forming: FormingBar) => void): void {
+    const { builder } = this;
+    const wanted = this.rollups.filter((rollup) => timeframes.has(rollup.timeframe));
+    const wantsMinutes = timeframes.has(BASE_TIMEFRAME);
+    for (let symbol = 0; symbol < builder.symbolCount; symbol++) {
+      const rows = this.touchedRows(symbol);
+      if (rows.length === 0) continue;
+      if (wantsMinutes) for (const row of rows) this.sampleMinute(symbol, row, sink);
+      for (const rollup of wanted) this.sampleBuckets(symbol, rows, rollup, sink);
+      for (const row of rows) builder.touched[row] = 0;
+    }
+  }
+
+  private touchedRows(symbol: number): number[] {
+    const { builder } = this;
+    const rows: number[] = [];
+    const first = symbol * builder.slotsPerSymbol;
+    for (let row = first; row < first + builder.slotsPerSymbol; row++) {
+      if (builder.touched[row] === 1 && builder.rows.priced[row] === 1) rows.push(row);
+    }
+    return rows.sort((a, b) => (builder.minuteOfRow[a] as number) - (builder.minuteOfRow[b] as number));
+  }
+
+  private sampleMinute(symbol: number, row: number, sink: (forming: FormingBar) => void): void {
+    const barStartMs = (this.builder.minuteOfRow[row] as number) * MINUTE_MS;
+    this.sample(this.builder.rows, row, { symbolIndex: symbol, timeframe: BASE_TIMEFRAME, barStartMs }, sink);
+  }
+
+  private sampleBuckets(
+    symbol: number,
+    changedRows: readonly number[],
+    rollup: Rollup,
+    sink: (forming: FormingBar) => void,
+  ): void {
+    const { builder, scratch } = this;
+    let sampledMs = NaN;
+    for (const changed of changedRows) {
+      const barStartMs = rollup.bucketOf(symbol, (builder.minuteOfRow[changed] as number) * MINUTE_MS);
+      if (barStartMs === sampledMs) continue;
+      sampledMs = barStartMs;
+      scratch.reset(0);
+      if (rollup.bucketStartMs[symbol] === barStartMs) scratch.add(0, rollup.rows, symbol);
+      for (const row of this.openRows(symbol)) {
+        const minuteStartMs = (builder.minuteOfRow[row] as number) * MINUTE_MS;
+        if (rollup.bucketOf(symbol, minuteStartMs) === barStartMs && builder.rows.priced[row] === 1) {
+          scratch.add(0, builder.rows, row);
+        }
+      }
+      this.sample(scratch, 0, { symbolIndex: symbol, timeframe: rollup.timeframe, barStartMs }, sink);
+    }
+  }
+
+  private openRows(symbol: number): number[] {
+    const { builder } = this;
+    const first = symbol * builder.slotsPerSymbol;
+    const rows = Array.from({ length: builder.slotsPerSymbol }, (_, slot) => first + slot);
+    return rows
+      .filter((row) => (builder.minuteOfRow[row] as number) >= 0)
+      .sort((a, b) => (builder.minuteOfRow[a] as number) - (builder.minuteOfRow[b] as number));
+  }
+
+  private sample(
+    columns: OhlcvColumns,
+    row: number,
+    identity: { symbolIndex: number; timeframe: Timeframe; barStartMs: EpochMs },
+    sink: (forming: FormingBar) => void,
+  ): void {
+    sink({
+      ...identity,
+      ohlcv: {
+        o: columns.open[row] as number,
+        h: columns.high[row] as number,
+        l: columns.low[row] as number,
+        c: columns.close[row] as number,
+        v: roundVolume(columns.volume[row] as number),
+      },
+      tsMs: this.builder.lastTsMs[identity.symbolIndex] as number,
+    });
+  }
+
+  /** Finalizes every bar that ends at or before `throughMs`, in the total order. */
+  private closeDue(throughMs: EpochMs): void {
+    for (let endMs = this.earliestOpenEndMs(); endMs <= throughMs; endMs = this.earliestOpenEndMs()) {
+      if (endMs === Infinity) break;
+      this.closeAt(endMs);
+    }
+    this.builder.setDeadline(this.earliestOpenEndMs() + this.options.graceMs);
+  }
+
+  private closeAt(endMs: EpochMs): void {
+    const { builder, rollups } = this;
+    const { onClosed } = this.options;
+    builder.closeMinute(endMs, (row, symbolIndex, minuteStartMs) => {
+      emitRow(
+        builder.rows,
+        row,
+        { symbolIndex, timeframe: BASE_TIMEFRAME, barStartMs: minuteStartMs },
+        onClosed,
+      );
+      for (const rollup of rollups) rollup.fold(symbolIndex, minuteStartMs, builder.rows, row);
+    });
+    for (const rollup of rollups) {
+      rollup.closeThrough(endMs, (symbolIndex, barStartMs) => {
+        emitRow(rollup.rows, symbolIndex, { symbolIndex, timeframe: rollup.timeframe, barStartMs }, onClosed);
+      });
+    }
+  }
+
+  private earliestOpenEndMs(): EpochMs {
+    return this.rollups.reduce(
+      (earliest, rollup) => Math.min(earliest, rollup.earliestOpenEndMs()),
+      this.builder.earliestOpenEndMs(),
+    );
+  }
+}
