@@ -1,0 +1,2 @@
+export { dayStartOf, type CalendarName } from './day-start.js';
+export { sessionAt, type MarketSession, type SessionName } from './sessions.js';
