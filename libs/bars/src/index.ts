@@ -3,6 +3,7 @@ export * from './timeframe.js';
 export * from './seq.js';
 export * from './bar.js';
 export * from './trade-batch.js';
+export * from './sale-conditions.js';
 export * from './closed-bar.js';
 export * from './bar-pipeline.js';
 export * from './bar-json.js';
