@@ -1,2 +1,3 @@
 export { dayStartOf, type CalendarName } from './day-start.js';
 export { sessionAt, type MarketSession, type SessionName } from './sessions.js';
+export { regularHoursOf } from './regular-hours.js';

@@ -9,6 +9,8 @@ export type FeedEvent =
   | { readonly kind: 'trades'; readonly batch: TradeBatch }
   /** Exchange time has reached `nowMs` and every trade before it has been emitted. Finalizes bars of quiet minutes. */
   | { readonly kind: 'clock'; readonly nowMs: EpochMs }
+  /** Everything the feed can tell of the past has been emitted; what follows is live. Once, and at once where there is no past. */
+  | { readonly kind: 'caught_up' }
   /** State changed, with a reason a trader understands. */
   | { readonly kind: 'status'; readonly state: FeedState; readonly reason: string }
   /** The data is over for good: whatever is open may be finalized. The observable completes after it. */
