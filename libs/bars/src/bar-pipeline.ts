@@ -76,7 +76,9 @@ export class BarPipeline {
 
   /** The data is over: finalizes everything that is open, as if the clock had run on to the end of the last bar. */
   finish(): void {
-    this.closeDue(Infinity);
+    for (let endMs = this.earliestOpenEndMs(); endMs < Infinity; endMs = this.earliestOpenEndMs()) {
+      this.builder.advanceTo(endMs + this.options.graceMs);
+    }
   }
 
   /**
@@ -89,11 +91,28 @@ export class BarPipeline {
     const wantsMinutes = timeframes.has(BASE_TIMEFRAME);
     for (let symbol = 0; symbol < builder.symbolCount; symbol++) {
       const rows = this.touchedRows(symbol);
-      if (rows.length === 0) continue;
+      if (rows.length === 0 && !this.rollups.some((rollup) => rollup.touched[symbol] === 1)) continue;
       if (wantsMinutes) for (const row of rows) this.sampleMinute(symbol, row, sink);
-      for (const rollup of wanted) this.sampleBuckets(symbol, rows, rollup, sink);
+      for (const rollup of wanted) {
+        this.sampleBuckets(
+          symbol,
+          this.bucketsOf(symbol, rows, rollup, rollup.touched[symbol] === 1),
+          rollup,
+          sink,
+        );
+      }
       for (const row of rows) builder.touched[row] = 0;
+      for (const rollup of this.rollups) rollup.touched[symbol] = 0;
     }
+  }
+
+  /** The forming bars of one symbol and timeframe as they stand, whether or not they changed; in time order. */
+  peekForming(symbolIndex: number, timeframe: Timeframe, sink: (forming: FormingBar) => void): void {
+    const rows = this.openRows(symbolIndex).filter((row) => this.builder.rows.priced[row] === 1);
+    const rollup = this.rollups.find((candidate) => candidate.timeframe === timeframe);
+    if (rollup)
+      this.sampleBuckets(symbolIndex, this.bucketsOf(symbolIndex, rows, rollup, true), rollup, sink);
+    else for (const row of rows) this.sampleMinute(symbolIndex, row, sink);
   }
 
   private touchedRows(symbol: number): number[] {
@@ -111,18 +130,29 @@ export class BarPipeline {
     this.sample(this.builder.rows, row, { symbolIndex: symbol, timeframe: BASE_TIMEFRAME, barStartMs }, sink);
   }
 
+  /** Starts of the buckets that these open minutes lie in and, where `withHeld`, of the one that finished minutes went into. */
+  private bucketsOf(
+    symbol: number,
+    minuteRows: readonly number[],
+    rollup: Rollup,
+    withHeld: boolean,
+  ): ReadonlySet<EpochMs> {
+    const heldMs = rollup.bucketStartMs[symbol] as number;
+    const starts = new Set<EpochMs>(withHeld && !Number.isNaN(heldMs) ? [heldMs] : []);
+    for (const row of minuteRows) {
+      starts.add(rollup.bucketOf(symbol, (this.builder.minuteOfRow[row] as number) * MINUTE_MS));
+    }
+    return starts;
+  }
+
   private sampleBuckets(
     symbol: number,
-    changedRows: readonly number[],
+    bucketStarts: ReadonlySet<EpochMs>,
     rollup: Rollup,
     sink: (forming: FormingBar) => void,
   ): void {
     const { builder, scratch } = this;
-    let sampledMs = NaN;
-    for (const changed of changedRows) {
-      const barStartMs = rollup.bucketOf(symbol, (builder.minuteOfRow[changed] as number) * MINUTE_MS);
-      if (barStartMs === sampledMs) continue;
-      sampledMs = barStartMs;
+    for (const barStartMs of bucketStarts) {
       scratch.reset(0);
       if (rollup.bucketStartMs[symbol] === barStartMs) scratch.add(0, rollup.rows, symbol);
       for (const row of this.openRows(symbol)) {
@@ -182,7 +212,11 @@ export class BarPipeline {
         { symbolIndex, timeframe: BASE_TIMEFRAME, barStartMs: minuteStartMs },
         onClosed,
       );
-      for (const rollup of rollups) rollup.fold(symbolIndex, minuteStartMs, builder.rows, row);
+      const isUnshown = builder.touched[row] === 1;
+      for (const rollup of rollups) {
+        rollup.fold(symbolIndex, minuteStartMs, builder.rows, row);
+        if (isUnshown) rollup.touched[symbolIndex] = 1;
+      }
     });
     for (const rollup of rollups) {
       rollup.closeThrough(endMs, (symbolIndex, barStartMs) => {

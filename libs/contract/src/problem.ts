@@ -12,6 +12,10 @@ export const problemSchema = z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
       .describe('one entry for each faulty field'),
+    checks: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .optional()
+      .describe('only at /ready: what each check found'),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;

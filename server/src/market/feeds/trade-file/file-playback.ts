@@ -49,6 +49,8 @@ export class FilePlayback {
   async play(): Promise<void> {
     try {
       this.tell('replay', this.notes.title);
+      await this.merge.ready();
+      this.out.next({ kind: 'caught_up' });
       const { speed } = this.options;
       if (speed === 'max') await this.emitDue(Infinity);
       else await this.playPaced(speed);

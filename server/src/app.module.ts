@@ -1,0 +1,32 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CacheModule } from './cache/index.js';
+import { CommonModule } from './common/common.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Env } from './config/env.schema.js';
+import { DiagModule } from './diag/index.js';
+import { HealthModule } from './health/index.js';
+import { HistoryModule } from './history/index.js';
+import { MarketModule } from './market/index.js';
+import { PersistenceModule } from './persistence/index.js';
+import { StreamModule } from './stream/index.js';
+
+/** The whole server. */
+@Module({})
+export class AppModule {
+  static forRoot(env: Env): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(env),
+        CommonModule,
+        PersistenceModule,
+        MarketModule,
+        CacheModule,
+        HistoryModule,
+        StreamModule,
+        HealthModule,
+        DiagModule,
+      ],
+    };
+  }
+}

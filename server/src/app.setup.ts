@@ -1,0 +1,54 @@
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { AllErrorsFilter } from './common/all-errors.filter.js';
+import { ProblemException } from './common/problem.exception.js';
+import { VERSION } from './common/version.js';
+import { serveDashboard } from './dashboard/dashboard.js';
+
+/** Above the idle time-out of common load balancers (60 s), so that they never reuse a connection we just closed. */
+const KEEP_ALIVE_MS = 65_000;
+const HEADERS_TIMEOUT_MS = 60_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_CONNECTIONS = 10_000;
+
+/** Everything that is the same for the running server and for tests that start it inside their process. */
+export function configure(app: NestExpressApplication): void {
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.useGlobalFilters(new AllErrorsFilter());
+  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: problemOfIssues }));
+  serveDashboard(app);
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  describeApi(app);
+}
+
+function describeApi(app: NestExpressApplication): void {
+  const description = new DocumentBuilder()
+    .setTitle('Spotlight Trader')
+    .setDescription(
+      'Bars, quotes and the live stream of a self-hosted trading desk. Errors are RFC 9457 problem details.',
+    )
+    .setVersion(VERSION)
+    .build();
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, description), {
+    jsonDocumentUrl: 'api/docs-json',
+  });
+}
+
+type Issues = Parameters<
+  NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>
+>[0];
+
+function problemOfIssues(issues: Issues): ProblemException {
+  const errors = issues.map(({ path, message }) => ({
+    path: (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+    message,
+  }));
+  const detail = errors.map(({ message }) => message).join('; ');
+  return new ProblemException({ status: 400, detail, errors });
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import helmet from 'helmet';
+import { PROJECT_ROOT } from '../common/project-root.js';
+
+const NONCE_PLACEHOLDER = '__CSP_NONCE__';
+/** Built files carry a hash of their content in the name, so a name never changes its content. */
+const HASHED_NAME = /-[A-Z0-9]{8}\.(js|css|woff2)$/;
+
+/** Where `ng build` puts the dashboard. */
+const BROWSER_DIR = fileURLToPath(new URL('dist/client/browser/', PROJECT_ROOT));
+
+/**
+ * Serves the built dashboard from the same port as the API: static files by name, the page itself for every other path
+ * outside the API, with a fresh nonce for the style elements the framework adds.
+ */
+export function serveDashboard(app: NestExpressApplication): void {
+  app.use(securityHeaders());
+  app.useStaticAssets(BROWSER_DIR, {
+    index: false,
+    setHeaders: (response: Response, file: string) => {
+      const lasts = HASHED_NAME.test(file);
+      response.setHeader('Cache-Control', lasts ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (!isPage(request)) {
+      next();
+      return;
+    }
+    const page = readPage();
+    if (page === null) {
+      response.status(503).type('text/plain').send('The dashboard is not built yet: run npm run build.\n');
+      return;
+    }
+    const nonce = String(response.locals['cspNonce']);
+    response.setHeader('Cache-Control', 'no-store');
+    response.type('html').send(page.replaceAll(NONCE_PLACEHOLDER, nonce));
+  });
+}
+
+/** The paths the dashboard's router owns: pages, not files and not the API. */
+function isPage({ method, path }: Request): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return (
+    path === '/' || !/^\/(api|tools|realtime|stream|health|ready|ws|voice)(\/|$)|\.[a-z0-9]+$/i.test(path)
+  );
+}
+
+let cachedPage: string | null = null;
+
+function readPage(): string | null {
+  if (cachedPage !== null) return cachedPage;
+  try {
+    cachedPage = readFileSync(new URL('dist/client/browser/index.html', PROJECT_ROOT), 'utf8');
+  } catch {
+    return null; // Not built: the caller says so. Looked up again next time, so that a build mends it.
+  }
+  return cachedPage;
+}
+
+function securityHeaders(): (request: Request, response: Response, next: NextFunction) => void {
+  const withHeaders = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: [
+          "'self'",
+          (_request, response) => `'nonce-${String((response as Response).locals['cspNonce'])}'`,
+        ],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Only over TLS, which a proxy in front adds together with this header.
+    strictTransportSecurity: false,
+  });
+  return (request, response, next) => {
+    response.locals['cspNonce'] = randomBytes(16).toString('base64url');
+    withHeaders(request, response, next);
+  };
+}

@@ -1,0 +1,72 @@
+import { Controller, Get, Inject, type OnModuleDestroy } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { CacheService } from '../cache/index.js';
+import { Clock } from '../common/clock.js';
+import { VERSION } from '../common/version.js';
+import { BarLog, MarketPipeline } from '../market/index.js';
+import { DATABASE_KIND } from '../persistence/index.js';
+import { StreamHub } from '../stream/index.js';
+
+const NS_PER_MS = 1e6;
+
+/** One look at everything an operator asks first. */
+@ApiTags('operations')
+@Controller('api/diag')
+export class DiagController implements OnModuleDestroy {
+  private readonly loopDelay = monitorEventLoopDelay({ resolution: 20 });
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: BarLog,
+    private readonly market: MarketPipeline,
+    private readonly cache: CacheService,
+    private readonly stream: StreamHub,
+    @Inject(DATABASE_KIND) private readonly databaseKind: string,
+  ) {
+    this.loopDelay.enable();
+  }
+
+  onModuleDestroy(): void {
+    this.loopDelay.disable();
+  }
+
+  @Get()
+  @ApiOperation({
+    summary: 'State of the process: epoch, market, cache, stream, database, memory, event loop',
+  })
+  diag(): Record<string, unknown> {
+    const { source, currentStatus, lastTickMs, symbols, counters } = this.market;
+    return {
+      timestamp: this.clock.nowMs(),
+      version: VERSION,
+      uptime_s: Math.round(process.uptime()),
+      epoch: this.log.epoch,
+      market: {
+        source: source.name,
+        reason: source.reason,
+        state: currentStatus.state,
+        state_reason: currentStatus.reason,
+        lastTickMs,
+        symbols: symbols.map(({ symbol }) => symbol),
+        ...counters,
+      },
+      log: {
+        headOffset: this.log.headOffset,
+        tailEvents: this.log.tail.end - this.log.tail.first,
+        ...this.log.stats,
+      },
+      cache: this.cache.stats,
+      stream: this.stream.stats,
+      database: { kind: this.databaseKind },
+      redis: null,
+      leader: true,
+      memory: process.memoryUsage(),
+      eventLoop: {
+        p50_ms: this.loopDelay.percentile(50) / NS_PER_MS,
+        p99_ms: this.loopDelay.percentile(99) / NS_PER_MS,
+        max_ms: this.loopDelay.max / NS_PER_MS,
+      },
+    };
+  }
+}

@@ -1,0 +1,1 @@
+export { DiagModule } from './diag.module.js';

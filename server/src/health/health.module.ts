@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { MarketModule } from '../market/index.js';
+import { DatabaseIndicator } from './database.indicator.js';
+import { DrainingIndicator } from './draining.indicator.js';
+import { FeedIndicator } from './feed.indicator.js';
+import { HealthController } from './health.controller.js';
+
+/** `/health` and `/ready`. */
+@Module({
+  imports: [TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }), MarketModule],
+  controllers: [HealthController],
+  providers: [DatabaseIndicator, DrainingIndicator, FeedIndicator],
+})
+export class HealthModule {}

@@ -1,0 +1,96 @@
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { sessionAt } from '@libs/calendar';
+import type { SymbolInfo } from '@libs/contract';
+import type { Response } from 'express';
+import { CacheService } from '../cache/index.js';
+import { badField } from '../common/problem.exception.js';
+import { MarketPipeline } from '../market/index.js';
+import {
+  digestQuerySchema,
+  historyQuerySchema,
+  quoteQuerySchema,
+  type DigestQuery,
+  type HistoryQuery,
+  type QuoteQuery,
+} from './history-query.js';
+import { HistoryService, type BarsDigest } from './history.service.js';
+
+/** Newest price of a symbol. `price`, `size` and `ts` are `null` before its first trade. */
+export interface Quote {
+  readonly symbol: string;
+  readonly price: number | null;
+  readonly size: number | null;
+  readonly ts: number | null;
+  readonly source: string;
+  readonly session: string;
+}
+
+/** Bars, digests, quotes and the list of symbols over REST. */
+@ApiTags('market data')
+@Controller()
+export class HistoryController {
+  constructor(
+    private readonly history: HistoryService,
+    private readonly market: MarketPipeline,
+    private readonly cache: CacheService,
+  ) {}
+
+  @Get('api/history')
+  @ApiOperation({ summary: 'Finalized bars of one symbol and timeframe, oldest first' })
+  @ApiOkResponse({ description: 'Array of bars' })
+  async bars(
+    @Query({ schema: historyQuerySchema }) query: HistoryQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    this.requireKnown(query.symbol);
+    const answer = this.history.barsJson(query);
+    const body = answer instanceof Promise ? await answer : answer;
+    // Past express: hashing 75 kB for an ETag would cost more than the whole answer.
+    response.writeHead(200, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': body.length,
+      'Cache-Control': 'no-store',
+    });
+    response.end(body);
+  }
+
+  @Get('api/history/digest')
+  @ApiOperation({
+    summary: 'SHA-256 over the canonical text of the bars in a range of seqs, both ends included',
+  })
+  async digest(@Query({ schema: digestQuerySchema }) query: DigestQuery): Promise<BarsDigest> {
+    this.requireKnown(query.symbol);
+    if (query.from > query.to) throw badField('from', 'must not be above to');
+    return this.history.digest(query);
+  }
+
+  @Get(['api/quote', 'tools/quote'])
+  @ApiOperation({ summary: 'Newest price of a symbol' })
+  quote(@Query({ schema: quoteQuerySchema }) query: QuoteQuery): Quote {
+    const info = this.requireKnown(query.symbol);
+    const trade = this.market.lastTrade(query.symbol);
+    const newestBar = this.cache.newestBar(query.symbol);
+    const source = this.market.source.name;
+    const known =
+      trade !== undefined && !Number.isNaN(trade.tsMs)
+        ? { price: trade.price, size: trade.size, ts: trade.tsMs }
+        : // After a restart and before the first trade the newest bar still knows the price.
+          { price: newestBar?.ohlcv.c ?? null, size: null, ts: newestBar?.bar_end ?? null };
+    const session = known.ts === null ? 'closed' : sessionAt(known.ts, info.calendar).session;
+    return { symbol: query.symbol, ...known, source, session };
+  }
+
+  @Get('api/symbols')
+  @ApiOperation({ summary: 'Everything that can be subscribed' })
+  symbols(): readonly SymbolInfo[] {
+    return this.market.symbols;
+  }
+
+  private requireKnown(symbol: string): SymbolInfo {
+    const info = this.market.symbols.find((candidate) => candidate.symbol === symbol);
+    if (info === undefined)
+      throw badField('symbol', `${symbol} is not carried here; GET /api/symbols lists what is`);
+    return info;
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { CacheModule } from '../cache/index.js';
+import { MarketModule } from '../market/index.js';
+import { HistoryController } from './history.controller.js';
+import { HistoryService } from './history.service.js';
+
+/** What has happened, over REST. */
+@Module({
+  imports: [CacheModule, MarketModule],
+  controllers: [HistoryController],
+  providers: [HistoryService],
+  exports: [HistoryService],
+})
+export class HistoryModule {}

@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { TIMEFRAMES, timeframeMs, type Bar, type Seq, type Timeframe } from '@libs/bars';
+import type { EpochInfo } from '@libs/contract';
+import { DataSource } from 'typeorm';
+import type { LoggedBar } from './logged-bar.js';
+import { seriesKey, type OpenSeries, type Series } from './series.js';
+
+/** A log event as it is written. */
+export interface ArchivedBar extends LoggedBar {
+  readonly seriesId: number;
+}
+
+/** What a query for bars of one series asks for. Seqs are exclusive bounds. */
+export interface BarRange {
+  readonly sinceSeq?: Seq | undefined;
+  readonly before?: Seq | undefined;
+  readonly limit: number;
+  /** Which end of the range `limit` keeps. */
+  readonly keep: 'oldest' | 'newest';
+}
+
+interface BarRow {
+  log_offset: string;
+  symbol: string;
+  timeframe: Timeframe;
+  seq: number;
+  rev: number;
+  prev_seq: number | null;
+  bar_start_ms: string;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+  vwap: number;
+  trades: number;
+}
+
+const BAR_COLUMNS =
+  'log_offset, seq, rev, prev_seq, bar_start_ms, open, high, low, close, volume, vwap, trades' as const;
+
+/**
+ * All SQL of the bar log. The database holds every bar ever published, so it is what history falls back on and what a
+ * restart continues from.
+ */
+@Injectable()
+export class BarArchive {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Id of the record with this key, made when there is none. */
+  async openRecord(recordKey: string): Promise<number> {
+    const rows = await this.query<{ id: number }>(
+      `INSERT INTO record (record_key) VALUES ($1)
+       ON CONFLICT (record_key) DO UPDATE SET record_key = excluded.record_key RETURNING id`,
+      [recordKey],
+    );
+    return (rows[0] as { id: number }).id;
+  }
+
+  /** The epoch the log was last in, with the record it belonged to. */
+  async lastEpoch(): Promise<(EpochInfo & { recordId: number; reason: string }) | null> {
+    const rows = await this.query<{ id: string; start_ms: string; record_id: number; reason: string }>(
+      'SELECT id, start_ms, record_id, reason FROM epoch ORDER BY ordinal DESC LIMIT 1',
+      [],
+    );
+    const row = rows[0];
+    return row
+      ? { id: row.id, startMs: Number(row.start_ms), recordId: row.record_id, reason: row.reason }
+      : null;
+  }
+
+  async addEpoch(recordId: number, epoch: EpochInfo, reason: string): Promise<void> {
+    await this.query('INSERT INTO epoch (id, record_id, start_ms, reason) VALUES ($1, $2, $3, $4)', [
+      epoch.id,
+      recordId,
+      epoch.startMs,
+      reason,
+    ]);
+  }
+
+  /** All timeframes of these symbols, made where missing, with the newest seq on record, by `seriesKey`. */
+  async openSeries(recordId: number, symbols: readonly string[]): Promise<Map<string, OpenSeries>> {
+    await this.query(
+      `INSERT INTO series (record_id, symbol, timeframe)
+       SELECT $1, symbol, timeframe FROM unnest($2::text[]) symbol, unnest($3::text[]) timeframe
+       ON CONFLICT DO NOTHING`,
+      [recordId, symbols, TIMEFRAMES],
+    );
+    const rows = await this.query<Series & { last_seq: number | null }>(
+      `SELECT id, symbol, timeframe, (SELECT max(seq) FROM bar WHERE series_id = series.id) AS last_seq
+       FROM series WHERE record_id = $1 AND symbol = ANY($2)`,
+      [recordId, symbols],
+    );
+    return new Map(
+      rows.map(({ id, symbol, timeframe, last_seq }) => [
+        seriesKey(symbol, timeframe),
+        { id, symbol, timeframe, lastSeq: last_seq },
+      ]),
+    );
+  }
+
+  /** Highest offset ever given out, over all records; 0 for an empty log. */
+  async headOffset(): Promise<number> {
+    const rows = await this.query<{ head: string | null }>('SELECT max(log_offset) AS head FROM bar', []);
+    return Number(rows[0]?.head ?? 0);
+  }
+
+  /** Writes a run of log events in one statement: all of them or none. */
+  async append(bars: readonly ArchivedBar[]): Promise<void> {
+    await this.query(
+      `INSERT INTO bar (log_offset, series_id, seq, rev, prev_seq, bar_start_ms, open, high, low, close, volume, vwap, trades)
+       SELECT * FROM unnest($1::bigint[], $2::int[], $3::int[], $4::smallint[], $5::int[], $6::bigint[], $7::float8[],
+         $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::int[])`,
+      [
+        bars.map(({ offset }) => offset),
+        bars.map(({ seriesId }) => seriesId),
+        bars.map(({ bar }) => bar.seq),
+        bars.map(({ bar }) => bar.rev),
+        bars.map(({ bar }) => bar.prev_seq),
+        bars.map(({ bar }) => bar.bar_start),
+        bars.map(({ bar }) => bar.ohlcv.o),
+        bars.map(({ bar }) => bar.ohlcv.h),
+        bars.map(({ bar }) => bar.ohlcv.l),
+        bars.map(({ bar }) => bar.ohlcv.c),
+        bars.map(({ bar }) => bar.ohlcv.v),
+        bars.map(({ bar }) => bar.vw),
+        bars.map(({ bar }) => bar.n),
+      ],
+    );
+  }
+
+  /** The newest `limit` events of a record, oldest first. */
+  async newestEvents(recordId: number, limit: number): Promise<LoggedBar[]> {
+    const rows = await this.query<BarRow>(
+      `SELECT symbol, timeframe, ${BAR_COLUMNS} FROM (
+         SELECT * FROM bar WHERE series_id IN (SELECT id FROM series WHERE record_id = $1) ORDER BY log_offset DESC LIMIT $2
+       ) newest JOIN series ON series.id = newest.series_id ORDER BY log_offset`,
+      [recordId, limit],
+    );
+    return rows.map((row) => ({ offset: Number(row.log_offset), bar: toBar(row, row) }));
+  }
+
+  /** Bars of one series, ascending by seq, one a seq, highest revision. */
+  async readBars(series: Series, range: BarRange): Promise<Bar[]> {
+    const direction = range.keep === 'oldest' ? 'ASC' : 'DESC';
+    const rows = await this.query<BarRow>(
+      `SELECT DISTINCT ON (seq) ${BAR_COLUMNS} FROM bar
+       WHERE series_id = $1 AND seq > $2 AND seq < $3 ORDER BY seq ${direction}, rev DESC LIMIT $4`,
+      [series.id, range.sinceSeq ?? -1, range.before ?? MAX_INT4, range.limit],
+    );
+    const bars = rows.map((row) => toBar(row, series));
+    return range.keep === 'oldest' ? bars : bars.reverse();
+  }
+
+  private async query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return this.dataSource.query<Row[]>(sql, parameters);
+  }
+}
+
+const MAX_INT4 = 2_147_483_647;
+
+function toBar(row: BarRow, series: { symbol: string; timeframe: Timeframe }): Bar {
+  const barStartMs = Number(row.bar_start_ms);
+  return {
+    symbol: series.symbol,
+    timeframe: series.timeframe,
+    seq: row.seq,
+    prev_seq: row.prev_seq,
+    rev: row.rev,
+    bar_start: barStartMs,
+    bar_end: barStartMs + timeframeMs(series.timeframe),
+    ohlcv: { o: row.open, h: row.high, l: row.low, c: row.close, v: row.volume },
+    vw: row.vwap,
+    n: row.trades,
+  };
+}

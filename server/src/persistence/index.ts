@@ -1,0 +1,1 @@
+export { DATABASE_KIND, PersistenceModule } from './persistence.module.js';

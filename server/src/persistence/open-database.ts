@@ -1,0 +1,85 @@
+import { Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { messageOf, StartupError } from '../common/errors.js';
+import { SECRET_SETTINGS, type Env } from '../config/env.schema.js';
+import { EmbeddedPostgres } from './embedded-postgres.js';
+import { BarLog1795000000001 } from './migrations/1795000000001-bar-log.js';
+
+/** Connections the server keeps; more would only queue inside the embedded database. */
+const POOL_SIZE = 5;
+const CONNECT_TIMEOUT_MS = 1_000;
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** How long a real server may take to answer at start (it often starts beside us), and how often we ask. */
+const START_PATIENCE_MS = 30_000;
+const RETRY_MS = 500;
+/** Any number will do as long as every instance uses the same: only one migrates at a time. */
+const MIGRATION_LOCK = 7_305_417;
+
+/** An open, migrated database and how to close it. */
+export interface OpenDatabase {
+  readonly dataSource: DataSource;
+  /** `embedded`, or `postgres` for a server named by `DATABASE_URL`. */
+  readonly kind: 'embedded' | 'postgres';
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database the settings name and applies missing migrations. The embedded one and a real PostgreSQL are
+ * spoken to by the same code. Throws {@link StartupError} with one readable line that never holds the URL.
+ */
+export async function openDatabase(env: Env): Promise<OpenDatabase> {
+  const embedded = env.DATABASE_URL === undefined ? await EmbeddedPostgres.open(env.DATA_DIR) : null;
+  const dataSource = new DataSource({
+    type: 'postgres',
+    ...(embedded
+      ? { ...embedded.address, username: 'postgres', database: 'postgres' }
+      : { url: env.DATABASE_URL as string }),
+    migrations: [BarLog1795000000001],
+    synchronize: false,
+    poolSize: POOL_SIZE,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    extra: { statement_timeout: STATEMENT_TIMEOUT_MS },
+    applicationName: 'spotlight-trader',
+  });
+  await connect(dataSource);
+  await migrate(dataSource);
+  return {
+    dataSource,
+    kind: embedded ? 'embedded' : 'postgres',
+    close: async () => {
+      await dataSource.destroy();
+      await embedded?.close();
+    },
+  };
+}
+
+async function connect(dataSource: DataSource): Promise<void> {
+  const logger = new Logger('database');
+  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+    try {
+      await dataSource.initialize();
+      return;
+    } catch (thrown) {
+      if (waitedMs >= START_PATIENCE_MS) {
+        const settings = [...SECRET_SETTINGS].join(', ');
+        throw new StartupError(`The database named by ${settings} does not answer: ${messageOf(thrown)}`);
+      }
+      if (waitedMs === 0)
+        logger.warn(`The database does not answer yet, trying for ${START_PATIENCE_MS / 1_000} s`);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+async function migrate(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await dataSource.runMigrations({ transaction: 'each' });
+    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+  } catch (thrown) {
+    throw new StartupError(`The database could not be brought up to date: ${messageOf(thrown)}`);
+  } finally {
+    await runner.release();
+  }
+}

@@ -1,0 +1,96 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { configure } from './app.setup.js';
+import { Draining } from './common/draining.js';
+import { hasErrorCode, messageOf, StartupError } from './common/errors.js';
+import { createLogger, NestLogger } from './common/logger.js';
+import { parseEnv, SettingsError, type Env } from './config/env.schema.js';
+import { MarketPipeline } from './market/index.js';
+
+/** EX_CONFIG of sysexits.h: the settings are wrong. */
+const EXIT_WRONG_SETTINGS = 78;
+const EXIT_FAILED = 1;
+/** A stop that takes longer than this is forced: what is not flushed by then never will be. */
+const STOP_LIMIT_MS = 20_000;
+
+/**
+ * Starts the server and resolves once it has stopped, with the exit code of the process. Every failure to start is one
+ * readable line a fault on standard error.
+ */
+export async function run(environment: NodeJS.ProcessEnv): Promise<number> {
+  try {
+    const env = parseEnv(environment);
+    const logger = createLogger(env);
+    const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env), {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+      forceCloseConnections: true,
+    });
+    configure(app);
+    const stopped = stopOnSignal(app, logger);
+    await listen(app, env);
+    announce(app, env);
+    await stopped;
+    return 0;
+  } catch (thrown) {
+    return failedStart(thrown);
+  }
+}
+
+async function listen(app: NestExpressApplication, { HOST, PORT }: Env): Promise<void> {
+  try {
+    await app.listen(PORT, HOST);
+  } catch (thrown) {
+    await app.close();
+    if (hasErrorCode(thrown, 'EADDRINUSE')) {
+      throw new StartupError(
+        `PORT=${PORT}: already in use on ${HOST}. Stop what uses it, or set another PORT.`,
+      );
+    }
+    if (hasErrorCode(thrown, 'EACCES')) {
+      throw new StartupError(`PORT=${PORT}: this user may not listen on it. Set a PORT above 1023.`);
+    }
+    throw thrown;
+  }
+}
+
+/** What a person who typed `npm start` needs to know. */
+function announce(app: NestExpressApplication, { HOST }: Env): void {
+  const address = app.getHttpServer().address() as { port: number };
+  const { name, reason } = app.get(MarketPipeline).source;
+  const host = HOST === '127.0.0.1' || HOST === '::1' ? 'localhost' : HOST;
+  process.stdout.write(
+    `\n  Spotlight Trader is at http://${host}:${address.port}\n  Feed: ${name} (${reason})\n  Ctrl-C stops it.\n\n`,
+  );
+}
+
+/** Resolves when the process was asked to stop and everything is closed. Asking twice changes nothing. */
+function stopOnSignal(app: NestExpressApplication, logger: Logger): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      const draining = app.get(Draining);
+      if (draining.isDraining) return;
+      draining.start();
+      logger.info(`${signal}: stopping`);
+      setTimeout(() => {
+        logger.fatal(`not stopped after ${STOP_LIMIT_MS} ms, giving up`);
+        process.exit(EXIT_FAILED);
+      }, STOP_LIMIT_MS).unref();
+      app.close().then(resolve, reject);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  });
+}
+
+function failedStart(thrown: unknown): number {
+  if (thrown instanceof SettingsError) {
+    for (const fault of thrown.faults) process.stderr.write(`Wrong setting: ${fault}\n`);
+    return EXIT_WRONG_SETTINGS;
+  }
+  process.stderr.write(`Spotlight Trader did not start. ${messageOf(thrown)}\n`);
+  if (!(thrown instanceof StartupError) && thrown instanceof Error)
+    process.stderr.write(`${thrown.stack ?? ''}\n`);
+  return thrown instanceof StartupError ? thrown.exitCode : EXIT_FAILED;
+}

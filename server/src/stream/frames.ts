@@ -1,0 +1,42 @@
+import { barJson, microbarJson, type Microbar } from '@libs/bars';
+import type {
+  BootstrapEvent,
+  EpochEvent,
+  PingEvent,
+  StatusEvent,
+  StreamEvents,
+  TickEvent,
+} from '@libs/contract';
+import type { LoggedBar } from '../market/index.js';
+import { formatCursor } from './cursor.js';
+
+/** A finalized bar. The only kind of frame with an id: the resume cursor moves with data alone. */
+export function barFrame({ offset, bar }: LoggedBar, epochId: string): string {
+  return `event: bar\nid: ${formatCursor({ epochId, offset })}\ndata: ${barJson(bar)}\n\n`;
+}
+
+/** A forming bar; carries no id. */
+export function microbarFrame(microbar: Microbar): string {
+  return `event: microbar\ndata: ${microbarJson(microbar)}\n\n`;
+}
+
+interface ControlEvents extends Pick<StreamEvents, 'bootstrap' | 'epoch' | 'status' | 'ping' | 'tick'> {
+  bootstrap: BootstrapEvent;
+  epoch: EpochEvent;
+  status: StatusEvent;
+  ping: PingEvent;
+  tick: TickEvent;
+}
+
+/** Any other event; carries no id, so that it never moves the cursor. JSON holds no raw line end. */
+export function controlFrame<Name extends keyof ControlEvents>(
+  name: Name,
+  data: ControlEvents[Name],
+): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Tells the browser how long to wait before it connects again. */
+export function retryFrame(delayMs: number): string {
+  return `retry: ${Math.round(delayMs)}\n\n`;
+}

@@ -1,0 +1,2 @@
+export { StreamHub } from './stream-hub.js';
+export { StreamModule } from './stream.module.js';

@@ -1,0 +1,126 @@
+import type { Seq, Timeframe } from '@libs/bars';
+import type { EpochInfo, ResumeVerdict } from '@libs/contract';
+import type { LogTail } from '../market/index.js';
+import type { ParsedCursor } from './cursor.js';
+
+/** What a stream carries. */
+export interface Topics {
+  readonly symbols: ReadonlySet<string>;
+  readonly timeframe: Timeframe;
+}
+
+/** What the log knows that a resume depends on. */
+export interface LogView {
+  readonly epoch: EpochInfo;
+  readonly headOffset: number;
+  readonly tail: LogTail;
+  /** Newest finalized seq of a symbol in a timeframe, `null` for none. */
+  readonly lastSeqOf: (symbol: string, timeframe: Timeframe) => Seq | null;
+}
+
+/** Where a stream starts, and what the client is told about it. */
+export interface ResumePlan {
+  readonly verdict: ResumeVerdict;
+  /** Position in the tail of the first event to consider. */
+  readonly position: number;
+  /** Events before the tail's present end are skipped unless their seq is above this. */
+  readonly aboveSeq: Seq;
+}
+
+export interface ResumeRequest {
+  readonly cursor?: ParsedCursor | undefined;
+  readonly sinceSeq?: Seq | undefined;
+}
+
+const NO_SEQ = -1;
+
+/**
+ * Decides where a connecting client starts. There is never silence: every request gets a verdict, and `exact` is only
+ * said when every finalized bar after what the client has will follow. Of a cursor and a seq the one further on wins.
+ */
+export function planResume(request: ResumeRequest, topics: Topics, log: LogView): ResumePlan {
+  const { cursor } = request;
+  const bareSeq = cursor?.kind === 'seq' ? cursor.seq : undefined;
+  const sinceSeq = maxOf(bareSeq, request.sinceSeq);
+  const byCursor =
+    cursor === undefined || cursor.kind === 'seq' ? undefined : planByCursor(cursor, topics, log);
+  if (byCursor?.verdict.verdict === 'reset') return byCursor;
+  const bySeq = sinceSeq === undefined ? undefined : planBySeq(sinceSeq, topics, log);
+  if (byCursor !== undefined && bySeq !== undefined)
+    return bySeq.position > byCursor.position ? bySeq : byCursor;
+  return byCursor ?? bySeq ?? fromNowOn(log, { verdict: 'new' });
+}
+
+function planByCursor(
+  cursor: Exclude<ParsedCursor, { kind: 'seq' }>,
+  topics: Topics,
+  log: LogView,
+): ResumePlan {
+  if (cursor.kind === 'unknown') return reset(log, 'the cursor is not one of ours');
+  if (cursor.epochId !== log.epoch.id) return reset(log, 'the cursor belongs to another epoch');
+  if (cursor.offset > log.headOffset) return reset(log, 'the cursor is ahead of the log');
+  const position = log.tail.positionAfter(cursor.offset);
+  if (cursor.offset >= log.tail.evictedOffset)
+    return { verdict: { verdict: 'exact' }, position, aboveSeq: NO_SEQ };
+  return partial(log, topics, position, NO_SEQ);
+}
+
+function planBySeq(sinceSeq: Seq, topics: Topics, log: LogView): ResumePlan {
+  const heads = [...topics.symbols].map((symbol) => log.lastSeqOf(symbol, topics.timeframe) ?? NO_SEQ);
+  if (sinceSeq > Math.max(...heads)) return reset(log, `seq ${sinceSeq} is ahead of every bar here`);
+  const { position, isComplete } = findSince(sinceSeq, topics, log.tail);
+  if (isComplete) return { verdict: { verdict: 'exact' }, position, aboveSeq: sinceSeq };
+  return partial(log, topics, position, sinceSeq);
+}
+
+/** Walks back from the newest event until, for every symbol, the last bar at or below `sinceSeq` is known to be passed. */
+function findSince(sinceSeq: Seq, topics: Topics, tail: LogTail): { position: number; isComplete: boolean } {
+  const open = new Set(topics.symbols);
+  let position = tail.end;
+  for (let candidate = tail.end - 1; candidate >= tail.first && open.size > 0; candidate--) {
+    const symbol = tail.symbolAt(candidate);
+    if (tail.timeframeAt(candidate) !== topics.timeframe || !open.has(symbol)) continue;
+    if (tail.seqAt(candidate) > sinceSeq) position = candidate;
+    if ((tail.prevSeqAt(candidate) ?? NO_SEQ) <= sinceSeq) open.delete(symbol);
+  }
+  return { position, isComplete: open.size === 0 || tail.evictedOffset === 0 };
+}
+
+function partial(log: LogView, topics: Topics, position: number, aboveSeq: Seq): ResumePlan {
+  const firstAvailable = firstCompleteSeq(topics, log.tail, position);
+  return {
+    verdict: {
+      verdict: 'partial',
+      reason: 'the oldest part is no longer held in the stream; fetch it from history',
+      ...(firstAvailable !== null && { first_available: firstAvailable }),
+    },
+    position,
+    aboveSeq,
+  };
+}
+
+/** Lowest seq from which on every symbol's bars follow in the stream, `null` when none follow. */
+function firstCompleteSeq(topics: Topics, tail: LogTail, from: number): Seq | null {
+  const waiting = new Set(topics.symbols);
+  let highest: Seq | null = null;
+  for (let position = from; position < tail.end && waiting.size > 0; position++) {
+    const symbol = tail.symbolAt(position);
+    if (tail.timeframeAt(position) === topics.timeframe && waiting.delete(symbol)) {
+      highest = Math.max(highest ?? NO_SEQ, tail.seqAt(position));
+    }
+  }
+  return highest;
+}
+
+function reset(log: LogView, reason: string): ResumePlan {
+  return fromNowOn(log, { verdict: 'reset', reason });
+}
+
+function fromNowOn(log: LogView, verdict: ResumeVerdict): ResumePlan {
+  return { verdict, position: log.tail.end, aboveSeq: NO_SEQ };
+}
+
+function maxOf(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
+}

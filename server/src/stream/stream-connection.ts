@@ -1,0 +1,69 @@
+import type { Seq } from '@libs/bars';
+import type { Response } from 'express';
+import type { Socket } from 'node:net';
+import type { StreamChunk } from './chunk.js';
+import type { Topics } from './resume.js';
+
+/**
+ * One client of the stream. It has no queue of its own: what it has not been sent yet is a position in the bar log's
+ * tail, and forming bars it missed are replaced by newer ones (ADR 0003).
+ */
+export class StreamConnection {
+  /** Position in the log's tail of the first event this client has not been sent. */
+  position: number;
+  /** Events before {@link replayEnd} with a seq at or below this are skipped: the client said that it has them. */
+  readonly aboveSeq: Seq;
+  readonly replayEnd: number;
+  /** Forming bars left out because the client was not reading; newer ones replaced them. */
+  droppedMicrobars = 0;
+  /** When the socket stopped taking data (clock time), `null` while it takes it. */
+  blockedSinceMs: number | null = null;
+  private readonly socket: Socket | null;
+
+  constructor(
+    readonly topics: Topics,
+    private readonly response: Response,
+    start: { readonly position: number; readonly aboveSeq: Seq; readonly replayEnd: number },
+    /** Ends the stream in good order. */
+    readonly end: () => void,
+  ) {
+    this.position = start.position;
+    this.aboveSeq = start.aboveSeq;
+    this.replayEnd = start.replayEnd;
+    // Past the response object, chunks that are framed already cost one write instead of four. Only where the response
+    // owns an HTTP/1.1 connection and sends in chunks; anything else goes the ordinary way.
+    const ownsSocket =
+      response.socket !== null && response.req.httpVersion === '1.1' && response.chunkedEncoding;
+    this.socket = ownsSocket ? response.socket : null;
+  }
+
+  /** Whether the client has to read first. */
+  get isBlocked(): boolean {
+    return this.socket ? this.socket.writableNeedDrain : this.response.writableNeedDrain;
+  }
+
+  get isClosed(): boolean {
+    return this.response.writableEnded || this.response.destroyed || this.socket?.destroyed === true;
+  }
+
+  write(chunk: StreamChunk): void {
+    if (this.isClosed) return;
+    if (this.socket) this.socket.write(chunk.framed);
+    else this.response.write(chunk.plain);
+  }
+
+  /** Calls back each time the client has read what was waiting. */
+  onDrain(listener: () => void): void {
+    (this.socket ?? this.response).on('drain', listener);
+  }
+
+  /** Forgets a drain listener; sockets outlive the responses they carry. */
+  offDrain(listener: () => void): void {
+    (this.socket ?? this.response).off('drain', listener);
+  }
+
+  /** Cuts the connection; the client comes back with its cursor. */
+  destroy(): void {
+    this.response.destroy();
+  }
+}

@@ -1,0 +1,400 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type MessageEvent,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type { Microbar, Timeframe } from '@libs/bars';
+import type { Response } from 'express';
+import { Observable } from 'rxjs';
+import { Clock } from '../common/clock.js';
+import { Draining } from '../common/draining.js';
+import { ProblemException } from '../common/problem.exception.js';
+import type { Env } from '../config/env.schema.js';
+import { ENV } from '../config/env.token.js';
+import { BarLog, MarketPipeline } from '../market/index.js';
+import { encodeChunk } from './chunk.js';
+import { formatCursor } from './cursor.js';
+import { barFrame, controlFrame, microbarFrame, retryFrame } from './frames.js';
+import { planResume, type LogView, type ResumeRequest, type Topics } from './resume.js';
+import { StreamConnection } from './stream-connection.js';
+import { TickBuffer } from './tick-buffer.js';
+import { TopicGroup } from './topic-group.js';
+
+/** Most bytes of catch-up text made at once for a client that is behind. */
+const CATCH_UP_CHARS = 64 * 1024;
+/** A client above its bound is cut when it has taken nothing for this long; one that reads is left to catch up. */
+const STUCK_MS = 2_000;
+/** Heartbeats without any reading after which a client counts as gone, whatever waits for it. */
+const SILENT_HEARTBEATS = 4;
+/** Reconnect delays are spread over this range, so that a restart does not bring everybody back in one second. */
+const RETRY_RANGE_MS = [1_000, 5_000] as const;
+
+export interface OpenStream extends ResumeRequest, Topics {
+  readonly response: Response;
+}
+
+/**
+ * Brings the bar log, forming bars and status to every connected client. Each event is encoded once, what one flush
+ * brings for the same topics is joined into one buffer, and each client gets one write per flush.
+ */
+@Injectable()
+export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly logger = new Logger('stream');
+  private readonly groups = new Map<string, TopicGroup>();
+  /** Clients that did not take everything yet, with the group they will join again. */
+  private readonly behind = new Map<StreamConnection, TopicGroup>();
+  private readonly ticks: TickBuffer | null;
+  private pendingMicrobars: Microbar[] = [];
+  private flushScheduled = false;
+  /** Position in the log's tail up to which live clients have been sent everything. */
+  private flushedPosition = 0;
+  private count = 0;
+  private readonly cuts = { over_bound: 0, silent: 0, evicted: 0 };
+  private readonly verdicts = { new: 0, exact: 0, partial: 0, reset: 0 };
+
+  constructor(
+    @Inject(ENV) private readonly env: Env,
+    private readonly log: BarLog,
+    private readonly market: MarketPipeline,
+    private readonly clock: Clock,
+    private readonly draining: Draining,
+  ) {
+    this.ticks = env.FF_SSE_TICKS ? new TickBuffer(market) : null;
+  }
+
+  onModuleInit(): void {
+    this.flushedPosition = this.log.tail.end;
+    this.log.published$.subscribe(() => {
+      this.scheduleFlush();
+    });
+    this.market.microbars$.subscribe((microbars) => {
+      this.pendingMicrobars.push(...microbars);
+      this.scheduleFlush();
+    });
+    this.market.status$.subscribe((status) => {
+      this.broadcast(controlFrame('status', status));
+    });
+    this.ticks?.pending$.subscribe(() => {
+      this.scheduleFlush();
+    });
+    this.clock.every(this.env.SSE_HEARTBEAT_MS, () => {
+      this.beat();
+    });
+  }
+
+  /** Ends every stream in good order and spreads the clients' return. */
+  beforeApplicationShutdown(): void {
+    for (const connection of this.connections()) {
+      connection.write(encodeChunk(retryFrame(this.randomRetryMs())));
+      connection.end();
+    }
+  }
+
+  /** Figures for diagnosis. */
+  get stats(): {
+    clients: number;
+    behind: number;
+    topics: number;
+    cut: Readonly<Record<string, number>>;
+    resumed: Readonly<Record<string, number>>;
+  } {
+    return {
+      clients: this.count,
+      behind: this.behind.size,
+      topics: this.groups.size,
+      cut: this.cuts,
+      resumed: this.verdicts,
+    };
+  }
+
+  /**
+   * The stream of one client. The observable itself carries a single comment, which makes the framework send the
+   * headers; everything after is written by the hub. Throws a {@link ProblemException} (503) when there is no room.
+   */
+  open(request: OpenStream): Observable<MessageEvent> {
+    if (this.draining.isDraining || this.count >= this.env.SSE_MAX_CLIENTS) {
+      const detail = this.draining.isDraining ? 'The server is stopping.' : 'All streams are taken.';
+      throw new ProblemException({
+        status: 503,
+        detail,
+        retryAfterS: Math.ceil(this.randomRetryMs() / 1_000),
+      });
+    }
+    return new Observable<MessageEvent>((subscriber) => {
+      this.count++;
+      let leave = (): void => undefined;
+      let isOpen = true;
+      subscriber.next({ comment: 'spotlight' });
+      // The comment reaches the response within this turn of the event loop; ours comes after it.
+      setImmediate(() => {
+        if (isOpen) {
+          leave = this.join(request, () => {
+            subscriber.complete();
+          });
+        }
+      });
+      return () => {
+        isOpen = false;
+        this.count--;
+        leave();
+      };
+    });
+  }
+
+  private join(request: OpenStream, end: () => void): () => void {
+    const plan = planResume(request, request, this.logView());
+    const group = this.groupOf(request);
+    const connection = new StreamConnection(
+      group,
+      request.response,
+      { position: plan.position, aboveSeq: plan.aboveSeq, replayEnd: this.log.tail.end },
+      end,
+    );
+    const onDrain = (): void => {
+      this.resumeReading(connection);
+    };
+    connection.onDrain(onDrain);
+    this.verdicts[plan.verdict.verdict]++;
+    const { epoch } = this.log;
+    const isFresh = plan.verdict.verdict === 'new' || plan.verdict.verdict === 'reset';
+    const greeting = [
+      retryFrame(this.randomRetryMs()),
+      controlFrame('bootstrap', {
+        epoch,
+        symbols: [...group.symbols],
+        timeframe: group.timeframe,
+        server_time: this.clock.nowMs(),
+        heartbeat_ms: this.env.SSE_HEARTBEAT_MS,
+        source: this.market.source.name,
+        resume: plan.verdict,
+        cursor: formatCursor({ epochId: epoch.id, offset: this.log.headOffset }),
+      }),
+      isFresh ? controlFrame('epoch', { ...epoch, reason: this.log.epochReason }) : '',
+      controlFrame('status', this.market.currentStatus),
+    ];
+    connection.write(encodeChunk(greeting.join('')));
+    this.behind.set(connection, group);
+    this.catchUp(connection, group);
+    return () => {
+      connection.offDrain(onDrain);
+      this.behind.delete(connection);
+      group.live.delete(connection);
+      if (group.leave() === 0) this.groups.delete(group.key);
+    };
+  }
+
+  private groupOf(topics: Topics): TopicGroup {
+    const key = TopicGroup.keyOf(topics);
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      group = new TopicGroup(key, topics, this.market.demandMicrobars(topics.timeframe));
+      this.groups.set(key, group);
+    }
+    group.enter();
+    return group;
+  }
+
+  private resumeReading(connection: StreamConnection): void {
+    connection.blockedSinceMs = null;
+    const group = this.behind.get(connection);
+    if (group !== undefined) this.catchUp(connection, group);
+  }
+
+  /** Sends a client that is behind what it missed, as fast as it reads; then it is live again. */
+  private catchUp(connection: StreamConnection, group: TopicGroup): void {
+    const { tail } = this.log;
+    if (connection.position < tail.first) {
+      this.cut(connection, 'evicted');
+      return;
+    }
+    while (connection.position < this.flushedPosition) {
+      if (this.isBlocked(connection)) return;
+      let text = '';
+      while (connection.position < this.flushedPosition && text.length < CATCH_UP_CHARS) {
+        const { position } = connection;
+        const isKnown = position < connection.replayEnd && tail.seqAt(position) <= connection.aboveSeq;
+        if (!isKnown && group.wants(tail.symbolAt(position), tail.timeframeAt(position))) {
+          text += barFrame(tail.read(position), this.log.epoch.id);
+        }
+        connection.position++;
+      }
+      if (text !== '') connection.write(encodeChunk(text));
+    }
+    const forming = this.market.formingBars([...group.symbols], group.timeframe);
+    if (forming.length > 0) connection.write(encodeChunk(forming.map(microbarFrame).join('')));
+    this.behind.delete(connection);
+    group.live.add(connection);
+  }
+
+  private scheduleFlush(): void {
+    if (this.flushScheduled) return;
+    this.flushScheduled = true;
+    setImmediate(() => {
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    this.flushScheduled = false;
+    const { tail, epoch } = this.log;
+    const from = this.flushedPosition;
+    const to = tail.end;
+    const microbars = this.pendingMicrobars.filter((microbar) => this.isStillForming(microbar));
+    this.pendingMicrobars = [];
+    const ticks = this.ticks?.take() ?? [];
+    // A burst larger than the tail cannot be sent from it; those clients are cut and come back with their cursor.
+    const barFrames = from < tail.first ? null : this.encodeBars(from, to, epoch.id);
+    const microbarFrames = microbars.map((microbar) => ({ microbar, frame: microbarFrame(microbar) }));
+    this.flushedPosition = to;
+    for (const group of this.groups.values()) {
+      if (group.live.size === 0) continue;
+      if (barFrames === null) {
+        for (const connection of group.live) this.cut(connection, 'evicted');
+        continue;
+      }
+      let text = '';
+      for (const { symbol, timeframe, frame } of barFrames) if (group.wants(symbol, timeframe)) text += frame;
+      let microbarCount = 0;
+      for (const { microbar, frame } of microbarFrames) {
+        if (!group.wants(microbar.symbol, microbar.timeframe)) continue;
+        text += frame;
+        microbarCount++;
+      }
+      for (const { symbol, frame } of ticks) if (group.symbols.has(symbol)) text += frame;
+      if (text !== '') this.writeToGroup(group, text, { from, to, microbarCount });
+      else for (const connection of group.live) connection.position = to;
+    }
+    this.cutThoseOverBound();
+  }
+
+  private encodeBars(
+    from: number,
+    to: number,
+    epochId: string,
+  ): { symbol: string; timeframe: Timeframe; frame: string }[] {
+    const frames = [];
+    for (let position = from; position < to; position++) {
+      const event = this.log.tail.read(position);
+      frames.push({
+        symbol: event.bar.symbol,
+        timeframe: event.bar.timeframe,
+        frame: barFrame(event, epochId),
+      });
+    }
+    return frames;
+  }
+
+  private writeToGroup(
+    group: TopicGroup,
+    text: string,
+    run: { readonly from: number; readonly to: number; readonly microbarCount: number },
+  ): void {
+    const chunk = encodeChunk(text);
+    for (const connection of group.live) {
+      if (this.isBlocked(connection)) {
+        connection.position = run.from;
+        connection.droppedMicrobars += run.microbarCount;
+        group.live.delete(connection);
+        this.behind.set(connection, group);
+      } else {
+        connection.write(chunk);
+        connection.position = run.to;
+      }
+    }
+  }
+
+  /** Also notes since when a client has not been reading. */
+  private isBlocked(connection: StreamConnection): boolean {
+    if (!connection.isBlocked) return false;
+    connection.blockedSinceMs ??= this.clock.nowMs();
+    return true;
+  }
+
+  private isStillForming({ symbol, timeframe, seq }: Microbar): boolean {
+    return seq > (this.log.seriesFor(symbol, timeframe)?.lastSeq ?? -1);
+  }
+
+  private cutThoseOverBound(): void {
+    const nowMs = this.clock.nowMs();
+    for (const [connection, group] of this.behind) {
+      if (connection.blockedSinceMs === null || nowMs - connection.blockedSinceMs < STUCK_MS) continue;
+      if (this.waitingEvents(connection, group) > this.env.SSE_BUFFER_CAP) this.cut(connection, 'over_bound');
+    }
+  }
+
+  /** Events this client has not been sent yet; infinitely many once some of them are no longer held. */
+  private waitingEvents(connection: StreamConnection, group: TopicGroup): number {
+    const { tail } = this.log;
+    if (connection.position < tail.first) return Infinity;
+    let count = 0;
+    for (let position = connection.position; position < tail.end; position++) {
+      if (group.wants(tail.symbolAt(position), tail.timeframeAt(position))) count++;
+    }
+    return count;
+  }
+
+  private cut(connection: StreamConnection, cause: keyof typeof this.cuts): void {
+    this.cuts[cause]++;
+    this.logger.warn(`a client that does not read was cut (${cause}); it resumes with its cursor`);
+    connection.destroy();
+  }
+
+  private beat(): void {
+    const ts = this.clock.nowMs();
+    const quiet = encodeChunk(controlFrame('ping', { ts, buffered: 0, dropped: 0 }));
+    for (const group of this.groups.values()) {
+      for (const connection of group.live) {
+        if (this.isBlocked(connection)) continue;
+        const dropped = connection.droppedMicrobars;
+        connection.write(
+          dropped === 0 ? quiet : encodeChunk(controlFrame('ping', { ts, buffered: 0, dropped })),
+        );
+      }
+    }
+    for (const [connection, group] of this.behind) {
+      if (!this.isBlocked(connection)) {
+        const buffered = this.waitingEvents(connection, group);
+        connection.write(
+          encodeChunk(controlFrame('ping', { ts, buffered, dropped: connection.droppedMicrobars })),
+        );
+      }
+    }
+    this.cutTheSilent(ts);
+  }
+
+  private cutTheSilent(nowMs: number): void {
+    const patienceMs = SILENT_HEARTBEATS * this.env.SSE_HEARTBEAT_MS;
+    for (const connection of this.connections()) {
+      const { blockedSinceMs } = connection;
+      if (blockedSinceMs !== null && nowMs - blockedSinceMs >= patienceMs) this.cut(connection, 'silent');
+    }
+  }
+
+  private broadcast(frame: string): void {
+    const chunk = encodeChunk(frame);
+    for (const connection of this.connections()) if (!this.isBlocked(connection)) connection.write(chunk);
+  }
+
+  private *connections(): Generator<StreamConnection> {
+    for (const group of this.groups.values()) yield* [...group.live];
+    yield* [...this.behind.keys()];
+  }
+
+  private logView(): LogView {
+    const { log } = this;
+    return {
+      epoch: log.epoch,
+      headOffset: log.headOffset,
+      tail: log.tail,
+      lastSeqOf: (symbol, timeframe) => log.seriesFor(symbol, timeframe)?.lastSeq ?? null,
+    };
+  }
+
+  private randomRetryMs(): number {
+    const [least, most] = RETRY_RANGE_MS;
+    return least + Math.random() * (most - least);
+  }
+}

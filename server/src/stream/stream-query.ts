@@ -1,0 +1,36 @@
+import { SYMBOL_PATTERN, timeframeSchema } from '@libs/contract';
+import * as z from 'zod';
+
+const MAX_SYMBOLS = 50;
+
+const symbols = z
+  .string('symbols is required: a comma-separated list')
+  .max(1_000, 'symbols is too long')
+  .transform((text) => text.split(',').map((part) => part.trim().toUpperCase()))
+  .refine(
+    (list) => list.every((symbol) => SYMBOL_PATTERN.test(symbol)),
+    'symbols must be names of a letter and up to 14 letters, digits, dots or dashes, separated by commas',
+  )
+  .transform((list) => new Set(list))
+  .refine((set) => set.size <= MAX_SYMBOLS, `symbols must be at most ${MAX_SYMBOLS}`)
+  .meta({ type: 'string' });
+
+/** Query of `GET /realtime/sse`. */
+export const streamQuerySchema = z.object({
+  symbols: symbols.describe('1 to 50 symbols, comma-separated, any case'),
+  timeframe: timeframeSchema.default('1m'),
+  sinceSeq: z
+    .string()
+    .regex(/^\d{1,15}$/, 'sinceSeq must be a whole number')
+    .transform(Number)
+    .optional()
+    .meta({ type: 'integer', minimum: 0 })
+    .describe('send the finalized bars with a seq above this first'),
+  lastEventId: z
+    .string()
+    .max(100, 'lastEventId is too long')
+    .optional()
+    .describe('id of the last event received, for clients that cannot set the Last-Event-ID header'),
+  replay: z.string().max(100, 'replay is too long').optional().describe('id of a replay'),
+});
+export type StreamQuery = z.infer<typeof streamQuerySchema>;

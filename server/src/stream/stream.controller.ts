@@ -1,0 +1,44 @@
+import { Controller, Headers, Query, Res, Sse, type MessageEvent } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { Observable } from 'rxjs';
+import { badField } from '../common/problem.exception.js';
+import { MarketPipeline } from '../market/index.js';
+import { parseCursor } from './cursor.js';
+import { StreamHub } from './stream-hub.js';
+import { streamQuerySchema, type StreamQuery } from './stream-query.js';
+
+/** The live stream. A lasting fault of the request is refused here; anything passing is told inside an open stream. */
+@ApiTags('stream')
+@Controller(['realtime/sse', 'stream/market'])
+export class StreamController {
+  constructor(
+    private readonly hub: StreamHub,
+    private readonly market: MarketPipeline,
+  ) {}
+
+  @Sse()
+  @ApiOperation({ summary: 'Server-sent events: bootstrap, epoch, bar, microbar, status, ping' })
+  @ApiProduces('text/event-stream')
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'cursor to resume from, or a bare seq' })
+  stream(
+    @Query({ schema: streamQuerySchema }) query: StreamQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Observable<MessageEvent> {
+    const unknown = [...query.symbols].filter((symbol) => !this.market.carries(symbol));
+    if (unknown.length > 0) {
+      throw badField('symbols', `${unknown.join(', ')} not carried here; GET /api/symbols lists what is`);
+    }
+    if (query.replay !== undefined) throw badField('replay', 'names no running replay');
+    // Where both come the header wins: on its own reconnects a browser repeats the URL with its outdated query.
+    const shown = lastEventId === undefined || lastEventId === '' ? query.lastEventId : lastEventId;
+    return this.hub.open({
+      response,
+      symbols: query.symbols,
+      timeframe: query.timeframe,
+      sinceSeq: query.sinceSeq,
+      cursor: shown === undefined || shown === '' ? undefined : parseCursor(shown),
+    });
+  }
+}

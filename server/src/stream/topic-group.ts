@@ -1,0 +1,41 @@
+import type { Timeframe } from '@libs/bars';
+import type { Topics } from './resume.js';
+import type { StreamConnection } from './stream-connection.js';
+
+/** All clients with the same topics: what one flush brings for them is one shared buffer. */
+export class TopicGroup implements Topics {
+  readonly symbols: ReadonlySet<string>;
+  readonly timeframe: Timeframe;
+  /** Clients that have been sent everything up to the last flush. */
+  readonly live = new Set<StreamConnection>();
+  private members = 0;
+
+  constructor(
+    readonly key: string,
+    topics: Topics,
+    private readonly endDemand: () => void,
+  ) {
+    this.symbols = topics.symbols;
+    this.timeframe = topics.timeframe;
+  }
+
+  /** Equal topics have equal keys, whatever the order of their symbols. */
+  static keyOf({ symbols, timeframe }: Topics): string {
+    return `${timeframe}|${[...symbols].sort().join(',')}`;
+  }
+
+  wants(symbol: string, timeframe: Timeframe): boolean {
+    return timeframe === this.timeframe && this.symbols.has(symbol);
+  }
+
+  enter(): void {
+    this.members++;
+  }
+
+  /** Returns how many members are left; with the last one the group's demand for forming bars ends. */
+  leave(): number {
+    this.members--;
+    if (this.members === 0) this.endDemand();
+    return this.members;
+  }
+}
