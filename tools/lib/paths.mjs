@@ -13,3 +13,15 @@ export const CLIENT_ENTRY = at('dist/client/index.html');
 
 /** Whether the dashboard's build is described yet (`ng build` needs it). */
 export const hasClient = () => existsSync(at('angular.json'));
+
+/** Path of the script behind a package's command, to be run with the project's Node on any system. */
+export const TOOLS = {
+  tsc: at('node_modules/typescript/bin/tsc'),
+  nest: at('node_modules/@nestjs/cli/bin/nest.js'),
+  ng: at('node_modules/@angular/cli/bin/ng.js'),
+  eslint: at('node_modules/eslint/bin/eslint.js'),
+  prettier: at('node_modules/prettier/bin/prettier.cjs'),
+  depcruise: at('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+  knip: at('node_modules/knip/bin/knip.js'),
+  jest: at('node_modules/jest/bin/jest.js'),
+};
