@@ -9,7 +9,7 @@ export const at = (...parts) => path.join(ROOT, ...parts);
 
 /** What a build leaves behind and the launcher starts. */
 export const SERVER_ENTRY = at('dist/server/src/main.js');
-export const CLIENT_ENTRY = at('dist/client/index.html');
+export const CLIENT_ENTRY = at('dist/client/browser/index.html');
 
 /** Whether the dashboard's build is described yet (`ng build` needs it). */
 export const hasClient = () => existsSync(at('angular.json'));

@@ -40,7 +40,7 @@ export function supervise(command, args, options) {
     whenNpmIsGone(() => onStopSignal('SIGTERM'));
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      if (signal !== null && stopSinceMs === null) say(`The server was ended by ${signal}.`);
+      if (signal !== null && stopSinceMs === null) say(`Ended by ${signal}.`);
       resolve(exitStatus(code, signal));
     });
   });
