@@ -1,9 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StartupError } from '../common/errors.js';
-import type { EmbeddedPostgresAddress, EmbeddedPostgresMessage } from './embedded-postgres.worker.js';
+import type {
+  EmbeddedPostgresAddress,
+  EmbeddedPostgresJob,
+  EmbeddedPostgresMessage,
+} from './embedded-postgres.worker.js';
 
 /** Longest path a Unix socket may have on every system we run on (macOS: 104 bytes with the end mark). */
 const MAX_SOCKET_PATH = 103;
@@ -25,19 +29,11 @@ export class EmbeddedPostgres {
 
   /** Opens the database in `dataDir`, making it when there is none (4 to 5 s). Throws {@link StartupError}. */
   static async open(dataDir: string): Promise<EmbeddedPostgres> {
+    const databaseDir = path.join(dataDir, 'postgres');
+    if (!existsSync(databaseDir))
+      await runWorker(databaseDir, { task: 'create' }).then(({ worker }) => worker.terminate());
     const { listenOn, removeSocketDir } = chooseAddress(dataDir);
-    const worker = new Worker(new URL('./embedded-postgres.worker.js', import.meta.url), {
-      workerData: { databaseDir: path.join(dataDir, 'postgres'), listenOn },
-    });
-    const port = await new Promise<number>((resolve, reject) => {
-      worker.once('message', (message: EmbeddedPostgresMessage) => {
-        if (message.kind === 'ready') resolve(message.port);
-        else reject(new StartupError(`The embedded database in ${dataDir} did not open: ${message.reason}`));
-      });
-      worker.once('error', (error) => {
-        reject(new StartupError(`The embedded database in ${dataDir} did not open: ${error.message}`));
-      });
-    });
+    const { worker, port } = await runWorker(databaseDir, { task: 'serve', listenOn });
     const host = listenOn.kind === 'socket' ? path.dirname(listenOn.path) : '127.0.0.1';
     return new EmbeddedPostgres(worker, { host, port }, removeSocketDir);
   }
@@ -53,6 +49,29 @@ export class EmbeddedPostgres {
     await exited;
     this.removeSocketDir();
   }
+}
+
+/** Starts a worker and waits until its job is done, or up and running. */
+async function runWorker(
+  databaseDir: string,
+  job: EmbeddedPostgresJob,
+): Promise<{ worker: Worker; port: number }> {
+  const worker = new Worker(new URL('./embedded-postgres.worker.js', import.meta.url), {
+    workerData: { databaseDir, job },
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    const fail = (reason: string): void => {
+      reject(new StartupError(`The embedded database in ${databaseDir} did not open: ${reason}`));
+    };
+    worker.once('message', (message: EmbeddedPostgresMessage) => {
+      if (message.kind === 'ready') resolve(message.port);
+      else fail(message.reason);
+    });
+    worker.once('error', (error) => {
+      fail(error.message);
+    });
+  });
+  return { worker, port };
 }
 
 function chooseAddress(dataDir: string): { listenOn: EmbeddedPostgresAddress; removeSocketDir: () => void } {

@@ -1,11 +1,16 @@
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /** Where the database listens: a Unix socket, or a free loopback port where the system has none (Windows). */
 export type EmbeddedPostgresAddress =
   { readonly kind: 'socket'; readonly path: string; readonly port: number } | { readonly kind: 'loopback' };
+
+/** A new database is made by a worker of its own: what that takes in memory goes with it. */
+export type EmbeddedPostgresJob =
+  { readonly task: 'create' } | { readonly task: 'serve'; readonly listenOn: EmbeddedPostgresAddress };
 
 /** What the worker tells once: it is ready, or why it is not. */
 export type EmbeddedPostgresMessage =
@@ -14,9 +19,12 @@ export type EmbeddedPostgresMessage =
 /** Connections at once: the server's pool and a person with psql. Queries run one at a time whatever this is. */
 const MAX_CONNECTIONS = 20;
 
-const { databaseDir, listenOn } = workerData as {
+/** Written into the configuration of a new database: the default of 128 MB is made for a machine of its own. */
+const CONFIGURATION = ['shared_buffers = 16MB'];
+
+const { databaseDir, job } = workerData as {
   readonly databaseDir: string;
-  readonly listenOn: EmbeddedPostgresAddress;
+  readonly job: EmbeddedPostgresJob;
 };
 
 function tell(message: EmbeddedPostgresMessage): void {
@@ -36,7 +44,17 @@ async function freePort(): Promise<number> {
   });
 }
 
-try {
+/** Makes a new database beside its place and moves it there whole: a kill half-way leaves nothing that looks finished. */
+async function create(): Promise<void> {
+  const unfinishedDir = `${databaseDir}.unfinished`;
+  rmSync(unfinishedDir, { recursive: true, force: true });
+  const db = await PGlite.create({ dataDir: unfinishedDir, postgresqlconf: CONFIGURATION });
+  await db.close();
+  renameSync(unfinishedDir, databaseDir);
+  tell({ kind: 'ready', port: 0 });
+}
+
+async function serve(listenOn: EmbeddedPostgresAddress): Promise<void> {
   const db = await PGlite.create({ dataDir: databaseDir });
   const port = listenOn.kind === 'socket' ? listenOn.port : await freePort();
   const where = listenOn.kind === 'socket' ? { path: listenOn.path } : { host: '127.0.0.1', port };
@@ -49,6 +67,10 @@ try {
       .finally(() => process.exit(0));
   });
   tell({ kind: 'ready', port });
+}
+
+try {
+  await (job.task === 'create' ? create() : serve(job.listenOn));
 } catch (thrown) {
   tell({ kind: 'failed', reason: thrown instanceof Error ? thrown.message : String(thrown) });
 }
