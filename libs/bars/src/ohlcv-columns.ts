@@ -1,3 +1,5 @@
+import { roundVolume } from './volume.js';
+
 /**
  * Accumulators of many bars as columns: row `i` of every column is one forming bar. What the bar builder and the
  * rollups fold into; a row is reset and reused, so folding allocates nothing.
@@ -51,7 +53,8 @@ export class OhlcvColumns {
     }
     if (at(other.high, otherRow) > at(this.high, row)) this.high[row] = at(other.high, otherRow);
     if (at(other.low, otherRow) < at(this.low, row)) this.low[row] = at(other.low, otherRow);
-    this.volume[row] = at(this.volume, row) + at(other.volume, otherRow);
+    // Rounded at each step: the noise of a day's 1,440 additions would grow beyond what one rounding at the end removes.
+    this.volume[row] = roundVolume(at(this.volume, row) + at(other.volume, otherRow));
     this.notional[row] = at(this.notional, row) + at(other.notional, otherRow);
     this.vwapVolume[row] = at(this.vwapVolume, row) + at(other.vwapVolume, otherRow);
     this.trades[row] = at(this.trades, row) + at(other.trades, otherRow);
