@@ -160,9 +160,9 @@ export class BarBuilder {
     }
   }
 
-  /** Exchange time has reached `nowMs`; an earlier time than already known changes nothing. */
+  /** Exchange time has reached `nowMs`; a time at or before the one known changes nothing. */
   advanceTo(nowMs: EpochMs): void {
-    if (nowMs <= this.clockMs) return;
+    if (!(nowMs > this.clockMs)) return;
     this.clockMs = nowMs;
     if (nowMs >= this.deadlineMs) this.onDue(nowMs);
   }
@@ -193,7 +193,7 @@ export class BarBuilder {
       if (this.rows.priced[row] === 1) {
         this.rows.volume[row] = roundVolume(this.rows.volume[row] as number);
         sink(row, symbol, minute * MINUTE_MS);
-      } else this.counters.pricelessMinutes++;
+      } else if ((this.rows.volume[row] as number) > 0) this.counters.pricelessMinutes++;
       this.minuteOfRow[row] = EMPTY;
       this.touched[row] = 0;
     }

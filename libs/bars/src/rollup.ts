@@ -20,6 +20,8 @@ export class Rollup {
   readonly rows: OhlcvColumns;
   /** Start of the bucket a row holds, NaN for none. */
   readonly bucketStartMs: Float64Array;
+  /** 1 where a bucket took in a minute whose last trades no microbar has shown yet. */
+  readonly touched: Uint8Array;
   private readonly bucketEndMs: Float64Array;
 
   constructor(
@@ -28,6 +30,7 @@ export class Rollup {
   ) {
     this.rows = new OhlcvColumns(dayStartOfSymbol.length);
     this.bucketStartMs = new Float64Array(dayStartOfSymbol.length).fill(NaN);
+    this.touched = new Uint8Array(dayStartOfSymbol.length);
     this.bucketEndMs = new Float64Array(dayStartOfSymbol.length).fill(Infinity);
   }
 
@@ -58,6 +61,7 @@ export class Rollup {
       if ((this.bucketEndMs[symbol] as number) > endMs) continue;
       sink(symbol, this.bucketStartMs[symbol] as number);
       this.bucketStartMs[symbol] = NaN;
+      this.touched[symbol] = 0;
       this.bucketEndMs[symbol] = Infinity;
     }
   }
