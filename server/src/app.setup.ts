@@ -4,7 +4,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AllErrorsFilter } from './common/all-errors.filter.js';
 import { ProblemException } from './common/problem.exception.js';
 import { VERSION } from './common/version.js';
-import { serveDashboard } from './dashboard/dashboard.js';
+import { serveDashboard } from './dashboard/index.js';
 
 /** Above the idle time-out of common load balancers (60 s), so that they never reuse a connection we just closed. */
 const KEEP_ALIVE_MS = 65_000;

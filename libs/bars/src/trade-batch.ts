@@ -21,11 +21,11 @@ export interface TradeBatch {
   /** Index into the feed's symbol list. */
   readonly symbolIndex: Uint16Array;
   /** Exchange time; may repeat and may go back (late trades). */
-  readonly tsMs: Float64Array<ArrayBufferLike>;
+  readonly tsMs: Float64Array;
   /** Quote currency, finite and above zero. */
-  readonly price: Float64Array<ArrayBufferLike>;
+  readonly price: Float64Array;
   /** Shares, contracts or coins, finite and not negative. */
-  readonly size: Float64Array<ArrayBufferLike>;
+  readonly size: Float64Array;
   /** Bits of `UPDATES_*`. */
   readonly updates: Uint8Array;
 }

@@ -102,11 +102,11 @@ export const envSchema = z.object({
     ),
   RING_BUFFER_CAP: wholeNumber(100, 100_000)
     .default(5_000)
-    .describe('Finalized bars kept in memory per symbol and timeframe (58 bytes each).'),
+    .describe('Finalized bars kept in memory per symbol and timeframe (66 bytes each).'),
   STREAM_LOG_CAP: wholeNumber(1_000, 1_000_000)
     .default(50_000)
     .describe(
-      'Newest events of the bar log kept in memory for clients that resume (88 bytes each). Older ones are answered from history.',
+      'Newest events of the bar log kept in memory for clients that resume (78 bytes each). Older ones are answered from history.',
     ),
   MICROBAR_MS: wholeNumber(50, 60_000)
     .default(250)

@@ -53,7 +53,6 @@ export class DiagController implements OnModuleDestroy {
       },
       log: {
         headOffset: this.log.headOffset,
-        tailEvents: this.log.tail.end - this.log.tail.first,
         ...this.log.stats,
       },
       cache: this.cache.stats,

@@ -117,11 +117,19 @@ export class BarLog {
   }
 
   /** Counters for diagnosis. */
-  get stats(): { recognizedBars: number; queuedBars: number; failedWrites: number } {
+  get stats(): {
+    recognizedBars: number;
+    queuedBars: number;
+    failedWrites: number;
+    tailEvents: number;
+    tailBytes: number;
+  } {
     return {
       recognizedBars: this.recognizedBars,
       queuedBars: this.queue.length,
       failedWrites: this.failedWrites,
+      tailEvents: this.tail.end - this.tail.first,
+      tailBytes: this.tail.bytes,
     };
   }
 

@@ -1,6 +1,6 @@
 export { BarArchive, type BarRange } from './bar-archive.js';
 export { BarLog } from './bar-log.js';
-export { BYTES_PER_TAIL_EVENT, LogTail } from './log-tail.js';
+export { LogTail } from './log-tail.js';
 export type { LoggedBar } from './logged-bar.js';
 export { MarketModule } from './market.module.js';
 export { MarketPipeline } from './market-pipeline.js';

@@ -3,7 +3,7 @@ import type { LoggedBar } from './logged-bar.js';
 import { seriesKey } from './series.js';
 
 /** Memory of one event in the tail: the bar's columns, its offset and its series. */
-export const BYTES_PER_TAIL_EVENT = 78;
+const BYTES_PER_TAIL_EVENT = 78;
 
 interface TailSeries {
   readonly symbol: string;
@@ -37,6 +37,11 @@ export class LogTail {
   /** One past the newest event held. */
   get end(): number {
     return this.pushed;
+  }
+
+  /** Memory the tail takes, all of it from the start. */
+  get bytes(): number {
+    return this.capacity * BYTES_PER_TAIL_EVENT;
   }
 
   /** Offset below or at which events are no longer held; 0 while the tail holds the whole record. */

@@ -13,8 +13,8 @@ import { MarketPipeline } from './market-pipeline.js';
   providers: [
     {
       provide: CHOSEN_FEED,
-      inject: [ENV, Clock],
-      useFactory: (env: Env, clock: Clock): Promise<ChosenFeed> => createFeed(env, clock.nowMs()),
+      inject: [ENV],
+      useFactory: (env: Env): Promise<ChosenFeed> => createFeed(env),
     },
     {
       provide: BarLog,

@@ -67,7 +67,7 @@ async function runWorker(
       if (message.kind === 'ready') resolve(message.port);
       else fail(message.reason);
     });
-    worker.once('error', (error) => {
+    worker.once('error', (error: Error) => {
       fail(error.message);
     });
   });

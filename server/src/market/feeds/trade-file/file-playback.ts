@@ -73,7 +73,7 @@ export class FilePlayback {
     await this.merge.ready();
     let start = { dataMs: this.merge.nextDueMs, wallMs: clock.nowMs() };
     let dataNowMs = start.dataMs;
-    while (!this.out.closed) {
+    for (;;) {
       // Never back, even if somebody sets the wall clock back.
       const elapsedMs = (clock.nowMs() - start.wallMs) * speed;
       dataNowMs = Math.max(dataNowMs, Math.floor(start.dataMs + elapsedMs));
