@@ -36,7 +36,10 @@ export async function ensureInstalled(folder = ROOT) {
 async function installPackages(folder) {
   // No package may run a script of its own; what the project needs of them is done by prepare.mjs.
   const flags = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, output } = await npm(folder, 'ci', ...flags);
+  let { status, output } = await npm(folder, 'ci', ...flags);
+  // A lock file that lacks a binary of some other platform is refused by "ci" and good enough for "install".
+  if (output.includes('code EUSAGE'))
+    ({ status, output } = await npm(folder, 'install', '--no-save', ...flags));
   if (status === 0) return;
   throw new StepError(
     `${output.trim()}\n\nThe packages could not be installed (npm ended with ${status}). Is the package registry ` +
