@@ -15,7 +15,10 @@ export const newYorkMidnights: readonly EpochMs[] = Array.from({ length: DAYS },
 
 /** Local midnight of the New York day in 2026 that holds `tsMs`. Throws `RangeError` outside of it. */
 export const newYorkDayStart: DayStart = (tsMs) => {
-  const midnight = newYorkMidnights.findLast((startMs) => startMs <= tsMs);
+  const day = Math.floor((tsMs - FIRST_DAY) / (24 * HOUR_MS));
+  const midnight = newYorkMidnights
+    .slice(Math.max(0, day - 1), day + 1)
+    .findLast((startMs) => startMs <= tsMs);
   if (midnight === undefined) throw new RangeError(`${tsMs} is outside of 2026`);
   return midnight;
 };
