@@ -98,6 +98,10 @@ export class LogTail {
     return this.columns.prevSeqAt(position % this.capacity);
   }
 
+  revAt(position: number): number {
+    return this.columns.revAt(position % this.capacity);
+  }
+
   read(position: number): LoggedBar {
     const { symbol, timeframe } = this.seriesAt(position);
     return {

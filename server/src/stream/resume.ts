@@ -46,9 +46,19 @@ export function planResume(request: ResumeRequest, topics: Topics, log: LogView)
     cursor === undefined || cursor.kind === 'seq' ? undefined : planByCursor(cursor, topics, log);
   if (byCursor?.verdict.verdict === 'reset') return byCursor;
   const bySeq = sinceSeq === undefined ? undefined : planBySeq(sinceSeq, topics, log);
-  if (byCursor !== undefined && bySeq !== undefined)
-    return bySeq.position > byCursor.position ? bySeq : byCursor;
+  if (byCursor !== undefined && bySeq !== undefined) return furtherOn(byCursor, bySeq);
   return byCursor ?? bySeq ?? fromNowOn(log, { verdict: 'new' });
+}
+
+/** What one of the two proves to be complete stays complete when the other one lets more be skipped. */
+function furtherOn(byCursor: ResumePlan, bySeq: ResumePlan): ResumePlan {
+  const exact = [byCursor, bySeq].find(({ verdict }) => verdict.verdict === 'exact');
+  if (bySeq.position > byCursor.position) {
+    return exact === undefined || bySeq.verdict.verdict === 'reset'
+      ? bySeq
+      : { ...bySeq, verdict: exact.verdict };
+  }
+  return exact ?? byCursor;
 }
 
 function planByCursor(
@@ -68,26 +78,35 @@ function planByCursor(
 function planBySeq(sinceSeq: Seq, topics: Topics, log: LogView): ResumePlan {
   const heads = [...topics.symbols].map((symbol) => log.lastSeqOf(symbol, topics.timeframe) ?? NO_SEQ);
   if (sinceSeq > Math.max(...heads)) return reset(log, `seq ${sinceSeq} is ahead of every bar here`);
-  const { position, isComplete } = findSince(sinceSeq, topics, log.tail);
+  const { position, isComplete } = findSince(sinceSeq, topics, log);
   if (isComplete) return { verdict: { verdict: 'exact' }, position, aboveSeq: sinceSeq };
   return partial(log, topics, position, sinceSeq);
 }
 
 /** Walks back from the newest event until, for every symbol, the last bar at or below `sinceSeq` is known to be passed. */
-function findSince(sinceSeq: Seq, topics: Topics, tail: LogTail): { position: number; isComplete: boolean } {
-  const open = new Set(topics.symbols);
+function findSince(
+  sinceSeq: Seq,
+  topics: Topics,
+  { tail, lastSeqOf }: LogView,
+): { position: number; isComplete: boolean } {
+  const open = new Set(
+    [...topics.symbols].filter((symbol) => (lastSeqOf(symbol, topics.timeframe) ?? NO_SEQ) > sinceSeq),
+  );
   let position = tail.end;
   for (let candidate = tail.end - 1; candidate >= tail.first && open.size > 0; candidate--) {
     const symbol = tail.symbolAt(candidate);
     if (tail.timeframeAt(candidate) !== topics.timeframe || !open.has(symbol)) continue;
-    if (tail.seqAt(candidate) > sinceSeq) position = candidate;
-    if ((tail.prevSeqAt(candidate) ?? NO_SEQ) <= sinceSeq) open.delete(symbol);
+    const isAbove = tail.seqAt(candidate) > sinceSeq;
+    if (isAbove) position = candidate;
+    // A correction stands later in the log than the bars that followed the one it corrects, so it passes none of them.
+    if (tail.revAt(candidate) > 0) continue;
+    if (!isAbove || (tail.prevSeqAt(candidate) ?? NO_SEQ) <= sinceSeq) open.delete(symbol);
   }
   return { position, isComplete: open.size === 0 || tail.evictedOffset === 0 };
 }
 
 function partial(log: LogView, topics: Topics, position: number, aboveSeq: Seq): ResumePlan {
-  const firstAvailable = firstCompleteSeq(topics, log.tail, position);
+  const firstAvailable = firstCompleteSeq(topics, log, position);
   return {
     verdict: {
       verdict: 'partial',
@@ -99,17 +118,21 @@ function partial(log: LogView, topics: Topics, position: number, aboveSeq: Seq):
   };
 }
 
-/** Lowest seq from which on every symbol's bars follow in the stream, `null` when none follow. */
-function firstCompleteSeq(topics: Topics, tail: LogTail, from: number): Seq | null {
+/** A seq from which on every symbol's bars follow in the stream, `null` when there are no bars at all. */
+function firstCompleteSeq(topics: Topics, { tail, lastSeqOf }: LogView, from: number): Seq | null {
   const waiting = new Set(topics.symbols);
-  let highest: Seq | null = null;
+  const firsts: Seq[] = [];
   for (let position = from; position < tail.end && waiting.size > 0; position++) {
     const symbol = tail.symbolAt(position);
-    if (tail.timeframeAt(position) === topics.timeframe && waiting.delete(symbol)) {
-      highest = Math.max(highest ?? NO_SEQ, tail.seqAt(position));
-    }
+    if (tail.timeframeAt(position) !== topics.timeframe || tail.revAt(position) > 0) continue;
+    if (waiting.delete(symbol)) firsts.push(tail.seqAt(position));
   }
-  return highest;
+  for (const symbol of waiting) {
+    // Nothing of this one is held any more, so even its newest bar has to come from history.
+    const lastSeq = lastSeqOf(symbol, topics.timeframe);
+    if (lastSeq !== null) firsts.push(lastSeq + 1);
+  }
+  return firsts.length === 0 ? null : Math.max(...firsts);
 }
 
 function reset(log: LogView, reason: string): ResumePlan {
