@@ -226,9 +226,8 @@ export class BarPipeline {
   }
 
   private earliestOpenEndMs(): EpochMs {
-    return this.rollups.reduce(
-      (earliest, rollup) => Math.min(earliest, rollup.earliestOpenEndMs()),
-      this.builder.earliestOpenEndMs(),
-    );
+    let earliest = this.builder.earliestOpenEndMs();
+    for (const rollup of this.rollups) earliest = Math.min(earliest, rollup.earliestOpenEndMs());
+    return earliest;
   }
 }

@@ -52,7 +52,9 @@ export class Rollup {
 
   /** End of the earliest open bucket, `Infinity` when none is open. */
   earliestOpenEndMs(): EpochMs {
-    return this.bucketEndMs.reduce((earliest, endMs) => Math.min(earliest, endMs), Infinity);
+    let earliest = Infinity;
+    for (const endMs of this.bucketEndMs) if (endMs < earliest) earliest = endMs;
+    return earliest;
   }
 
   /** Finalizes the buckets that end at or before `endMs`, in symbol order. */
