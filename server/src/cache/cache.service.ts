@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { BYTES_PER_BAR, TIMEFRAMES, type Bar, type Seq, type Timeframe } from '@libs/bars';
 import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
@@ -8,6 +8,7 @@ import {
   MarketPipeline,
   seriesKey,
   type BarRange,
+  type LoggedBar,
   type Series,
 } from '../market/index.js';
 import { BarRing } from './bar-ring.js';
@@ -26,32 +27,28 @@ export interface BarQuery {
  * answered never depends on which of them answers.
  */
 @Injectable()
-export class CacheService implements OnModuleInit {
+export class CacheService {
   private readonly rings = new Map<string, BarRing>();
 
   constructor(
     @Inject(ENV) private readonly env: Env,
     private readonly archive: BarArchive,
     private readonly log: BarLog,
-    private readonly market: MarketPipeline,
+    market: MarketPipeline,
   ) {
-    log.published$.subscribe((run) => {
-      for (const { bar } of run) this.rings.get(seriesKey(bar.symbol, bar.timeframe))?.put(bar);
-    });
-  }
-
-  /** Fills the rings from the database, before the feed starts. */
-  async onModuleInit(): Promise<void> {
-    for (const { symbol } of this.market.symbols) {
+    for (const { symbol } of market.symbols) {
       for (const timeframe of TIMEFRAMES) {
-        const ring = new BarRing(symbol, timeframe, this.env.RING_BUFFER_CAP);
-        this.rings.set(seriesKey(symbol, timeframe), ring);
-        const series = this.log.seriesFor(symbol, timeframe);
-        if (series === undefined || series.lastSeq === null) continue;
-        const newest = { limit: this.env.RING_BUFFER_CAP, keep: 'newest' } as const;
-        for (const bar of await this.archive.readBars(series, newest)) ring.put(bar);
+        this.rings.set(seriesKey(symbol, timeframe), new BarRing(symbol, timeframe, env.RING_BUFFER_CAP));
       }
     }
+    // What the log holds in memory already; the database answers for what is older.
+    for (let position = log.tail.first; position < log.tail.end; position++)
+      this.put(log.tail.read(position));
+    log.published$.subscribe((run) => {
+      run.forEach((event) => {
+        this.put(event);
+      });
+    });
   }
 
   /** The answer out of memory, oldest first, or `null` when memory does not hold all of it. */
@@ -92,6 +89,10 @@ export class CacheService implements OnModuleInit {
       bytes: rings.reduce((sum, ring) => sum + ring.capacity * BYTES_PER_BAR, 0),
       maxBytes: rings.length * this.env.RING_BUFFER_CAP * BYTES_PER_BAR,
     };
+  }
+
+  private put({ bar }: LoggedBar): void {
+    this.rings.get(seriesKey(bar.symbol, bar.timeframe))?.put(bar);
   }
 
   private ringOf({ symbol, timeframe }: Pick<BarQuery, 'symbol' | 'timeframe'>): BarRing {

@@ -104,7 +104,7 @@ export const envSchema = z.object({
     .default(5_000)
     .describe('Finalized bars kept in memory per symbol and timeframe (66 bytes each).'),
   STREAM_LOG_CAP: wholeNumber(1_000, 1_000_000)
-    .default(50_000)
+    .default(20_000)
     .describe(
       'Newest events of the bar log kept in memory for clients that resume (78 bytes each). Older ones are answered from history.',
     ),

@@ -21,8 +21,6 @@ export interface BarRange {
 
 interface BarRow {
   log_offset: string;
-  symbol: string;
-  timeframe: Timeframe;
   seq: number;
   rev: number;
   prev_seq: number | null;
@@ -129,15 +127,16 @@ export class BarArchive {
     );
   }
 
-  /** The newest `limit` events of a record, oldest first. */
-  async newestEvents(recordId: number, limit: number): Promise<LoggedBar[]> {
-    const rows = await this.query<BarRow>(
-      `SELECT symbol, timeframe, ${BAR_COLUMNS} FROM (
-         SELECT * FROM bar WHERE series_id IN (SELECT id FROM series WHERE record_id = $1) ORDER BY log_offset DESC LIMIT $2
-       ) newest JOIN series ON series.id = newest.series_id ORDER BY log_offset`,
-      [recordId, limit],
+  /** The newest `limit` events of these series, oldest first. */
+  async newestEvents(series: Iterable<Series>, limit: number): Promise<LoggedBar[]> {
+    const byId = new Map([...series].map((one) => [one.id, one]));
+    const rows = await this.query<BarRow & { series_id: number }>(
+      `SELECT series_id, ${BAR_COLUMNS} FROM bar WHERE series_id = ANY($1) ORDER BY log_offset DESC LIMIT $2`,
+      [[...byId.keys()], limit],
     );
-    return rows.map((row) => ({ offset: Number(row.log_offset), bar: toBar(row, row) }));
+    return rows
+      .reverse()
+      .map((row) => ({ offset: Number(row.log_offset), bar: toBar(row, byId.get(row.series_id) as Series) }));
   }
 
   /** Bars of one series, ascending by seq, one a seq, highest revision. */

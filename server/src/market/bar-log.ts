@@ -76,7 +76,7 @@ export class BarLog {
     if (!continues) await archive.addEpoch(recordId, epoch, reason);
     const series = await archive.openSeries(recordId, options.symbols);
     const tail = new LogTail(options.tailCap);
-    tail.load(await archive.newestEvents(recordId, options.tailCap));
+    tail.load(await archive.newestEvents(series.values(), options.tailCap));
     const seriesOfSymbol = options.symbols.map(
       (symbol) =>
         new Map(
