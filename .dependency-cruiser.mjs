@@ -93,8 +93,8 @@ export default {
     ),
     never(
       'server-doors',
-      'Another module is entered by its door, index.ts.',
-      { path: '^server/src/([^/]+)/' },
+      'Another module is entered by its door, index.ts. Only tests may use what stands beside it.',
+      { path: '^server/src/([^/]+)/', pathNot: TEST_FILES },
       {
         path: '^server/src/[^/]+/.+',
         pathNot: ['^server/src/$1/', `^server/src/${anyOf(OPEN_MODULES)}/`, '^server/src/[^/]+/index\\.ts$'],
