@@ -13,11 +13,15 @@ export class BarRing {
   private count = 0;
   private changes = 0;
 
-  /** @param cap most bars held */
+  /**
+   * @param cap most bars held
+   * @param startsEmpty whether the series has no bar on record yet, so that an empty ring holds all of it
+   */
   constructor(
     readonly symbol: string,
     readonly timeframe: Timeframe,
     private readonly cap: number,
+    private readonly startsEmpty = true,
   ) {
     this.columns = new BarColumns(Math.min(FIRST_CAPACITY, cap));
   }
@@ -38,7 +42,7 @@ export class BarRing {
 
   /** Whether the ring holds this series from its very first bar on. */
   get isComplete(): boolean {
-    return this.count === 0 || this.columns.prevSeqAt(this.row(0)) === null;
+    return this.count === 0 ? this.startsEmpty : this.columns.prevSeqAt(this.row(0)) === null;
   }
 
   /** Seq of the newest bar, `null` when empty. */
@@ -49,7 +53,8 @@ export class BarRing {
   /** Takes the next bar, or a later revision of one that is held. Anything else is older than the ring and left out. */
   put(bar: Bar): void {
     if (this.lastSeq === null || bar.seq > this.lastSeq) {
-      this.append(bar);
+      // A correction of a bar that is not held: what lies between it and the newest bar would be missing.
+      if (bar.rev === 0) this.append(bar);
       return;
     }
     const index = this.indexOf(bar.seq);
@@ -60,7 +65,7 @@ export class BarRing {
 
   /** Whether every bar with a seq above `seq` is held. */
   coversSince(seq: Seq): boolean {
-    if (this.isComplete) return true;
+    if (this.isComplete || this.count === 0) return this.isComplete;
     const prevSeq = this.columns.prevSeqAt(this.row(0));
     return prevSeq !== null && prevSeq <= seq;
   }

@@ -38,7 +38,9 @@ export class CacheService {
   ) {
     for (const { symbol } of market.symbols) {
       for (const timeframe of TIMEFRAMES) {
-        this.rings.set(seriesKey(symbol, timeframe), new BarRing(symbol, timeframe, env.RING_BUFFER_CAP));
+        const startsEmpty = (log.seriesFor(symbol, timeframe)?.lastSeq ?? null) === null;
+        const ring = new BarRing(symbol, timeframe, env.RING_BUFFER_CAP, startsEmpty);
+        this.rings.set(seriesKey(symbol, timeframe), ring);
       }
     }
     // What the log holds in memory already; the database answers for what is older.

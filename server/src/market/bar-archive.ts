@@ -145,7 +145,7 @@ export class BarArchive {
     const rows = await this.query<BarRow>(
       `SELECT DISTINCT ON (seq) ${BAR_COLUMNS} FROM bar
        WHERE series_id = $1 AND seq > $2 AND seq < $3 ORDER BY seq ${direction}, rev DESC LIMIT $4`,
-      [series.id, range.sinceSeq ?? -1, range.before ?? MAX_INT4, range.limit],
+      [series.id, asInt4(range.sinceSeq ?? -1), asInt4(range.before ?? MAX_INT4), range.limit],
     );
     const bars = rows.map((row) => toBar(row, series));
     return range.keep === 'oldest' ? bars : bars.reverse();
@@ -157,6 +157,11 @@ export class BarArchive {
 }
 
 const MAX_INT4 = 2_147_483_647;
+
+/** No seq reaches the largest int4, so a bound beyond it bounds as much; the database refuses numbers that do not fit. */
+function asInt4(seq: Seq): number {
+  return Math.min(seq, MAX_INT4);
+}
 
 function toBar(row: BarRow, series: { symbol: string; timeframe: Timeframe }): Bar {
   const barStartMs = Number(row.bar_start_ms);

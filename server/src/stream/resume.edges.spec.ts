@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { LogTail, type LoggedBar } from '../market/index.js';
 import { barOf } from '../market/scripted-log.suite.js';
 import { parseCursor } from './cursor.js';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import type { Bar, Timeframe } from '@libs/bars';
 import * as fc from 'fast-check';
 import { LogTail, type LoggedBar } from '../market/index.js';

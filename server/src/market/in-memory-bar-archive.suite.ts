@@ -1,0 +1,146 @@
+import { TIMEFRAMES, type Bar } from '@libs/bars';
+import type { EpochInfo } from '@libs/contract';
+import type { DataSource } from 'typeorm';
+import { BarArchive, type ArchivedBar, type BarRange } from './bar-archive.js';
+import type { LoggedBar } from './logged-bar.js';
+import { seriesKey, type OpenSeries, type Series } from './series.js';
+
+/**
+ * What a write may come to: `refuse` fails and leaves nothing, `lose` commits and then breaks off before the answer,
+ * `commit` is what happens without a script.
+ */
+export type WriteFate = 'commit' | 'refuse' | 'lose';
+
+/**
+ * A bar archive without a database, with the behaviour of the real one (one suite holds both to it), that fails on
+ * command. It outlives the logs opened on it, as a database outlives processes.
+ */
+export class InMemoryBarArchive extends BarArchive {
+  /** What the next writes come to, first one first. */
+  readonly fates: WriteFate[] = [];
+  /** Sizes of the writes tried so far, failed ones included. */
+  readonly writes: number[] = [];
+  /** Whether questions (not writes) are answered. */
+  isAway = false;
+  private gate: Promise<void> | null = null;
+  private readonly records = new Map<string, number>();
+  private readonly epochs: (EpochInfo & { recordId: number; reason: string })[] = [];
+  private readonly series: (Series & { recordId: number })[] = [];
+  private readonly bars: ArchivedBar[] = [];
+
+  constructor() {
+    super(undefined as unknown as DataSource);
+  }
+
+  /** Everything committed, in the order of offsets. */
+  get committed(): readonly LoggedBar[] {
+    return this.bars.map(({ offset, bar }) => ({ offset, bar }));
+  }
+
+  /** Holds writes back until the returned function is called. */
+  hold(): () => void {
+    let open = (): void => undefined;
+    this.gate = new Promise((resolve) => {
+      open = () => {
+        this.gate = null;
+        resolve();
+      };
+    });
+    return open;
+  }
+
+  override openRecord(recordKey: string): Promise<number> {
+    const id = this.records.get(recordKey) ?? this.records.size + 1;
+    this.records.set(recordKey, id);
+    return this.answer(() => id);
+  }
+
+  override lastEpoch(): Promise<(EpochInfo & { recordId: number; reason: string }) | null> {
+    return this.answer(() => this.epochs.at(-1) ?? null);
+  }
+
+  override addEpoch(recordId: number, epoch: EpochInfo, reason: string): Promise<void> {
+    return this.answer(() => {
+      this.epochs.push({ ...epoch, recordId, reason });
+    });
+  }
+
+  override openSeries(recordId: number, symbols: readonly string[]): Promise<Map<string, OpenSeries>> {
+    return this.answer(() => {
+      const opened = symbols.flatMap((symbol) =>
+        TIMEFRAMES.map((timeframe) => this.openOne({ recordId, symbol, timeframe })),
+      );
+      return new Map(opened.map((one) => [seriesKey(one.symbol, one.timeframe), one]));
+    });
+  }
+
+  override headOffset(): Promise<number> {
+    return this.answer(() => Math.max(0, ...this.bars.map(({ offset }) => offset)));
+  }
+
+  override async append(bars: readonly ArchivedBar[]): Promise<void> {
+    this.writes.push(bars.length);
+    await this.gate;
+    const fate = this.fates.shift() ?? 'commit';
+    if (fate === 'refuse') throw new Error('the database is away');
+    for (const [index, one] of bars.entries()) {
+      if ([...this.bars, ...bars.slice(0, index)].some((held) => isSameRow(held, one)))
+        throw new Error(`duplicate key value: offset ${one.offset}, seq ${one.bar.seq}`);
+    }
+    this.bars.push(...bars.map((one) => structuredClone(one)));
+    if (fate === 'lose') throw new Error('the connection broke');
+  }
+
+  override newestEvents(series: Iterable<Series>, limit: number): Promise<LoggedBar[]> {
+    const ids = new Set([...series].map(({ id }) => id));
+    return this.answer(() => {
+      const events = this.bars.filter(({ seriesId }) => ids.has(seriesId));
+      return byOffset(events)
+        .slice(-limit)
+        .map(({ offset, bar }) => ({ offset, bar }));
+    });
+  }
+
+  override readBars(series: Series, { sinceSeq, before, limit, keep }: BarRange): Promise<Bar[]> {
+    return this.answer(() => {
+      const newest = new Map<number, Bar>();
+      for (const { seriesId, bar } of this.bars) {
+        if (seriesId !== series.id || bar.seq <= (sinceSeq ?? -1) || bar.seq >= (before ?? Infinity))
+          continue;
+        if ((newest.get(bar.seq)?.rev ?? -1) < bar.rev) newest.set(bar.seq, bar);
+      }
+      const bars = [...newest.values()].sort((a, b) => a.seq - b.seq);
+      return keep === 'oldest' ? bars.slice(0, limit) : bars.slice(Math.max(0, bars.length - limit));
+    });
+  }
+
+  private openOne(wanted: Omit<Series & { recordId: number }, 'id'>): OpenSeries {
+    const isWanted = (one: typeof wanted): boolean =>
+      one.recordId === wanted.recordId && one.symbol === wanted.symbol && one.timeframe === wanted.timeframe;
+    let one = this.series.find(isWanted);
+    if (one === undefined) {
+      one = { ...wanted, id: this.series.length + 1 };
+      this.series.push(one);
+    }
+    const { id, symbol, timeframe } = one;
+    const seqs = this.bars.filter(({ seriesId }) => seriesId === id).map(({ bar }) => bar.seq);
+    return { id, symbol, timeframe, lastSeq: seqs.length === 0 ? null : Math.max(...seqs) };
+  }
+
+  private async answer<T>(question: () => T): Promise<T> {
+    await Promise.resolve();
+    if (this.isAway) throw new Error('the database is away');
+    return question();
+  }
+}
+
+/** Whether the database would refuse to hold both. */
+function isSameRow(one: ArchivedBar, other: ArchivedBar): boolean {
+  const isSameBar =
+    one.seriesId === other.seriesId && one.bar.seq === other.bar.seq && one.bar.rev === other.bar.rev;
+  return one.offset === other.offset || isSameBar;
+}
+
+function byOffset(bars: readonly ArchivedBar[]): ArchivedBar[] {
+  return [...bars].sort((a, b) => a.offset - b.offset);
+}
