@@ -27,6 +27,7 @@ export class InMemoryBarArchive extends BarArchive {
   private readonly epochs: (EpochInfo & { recordId: number; reason: string })[] = [];
   private readonly series: (Series & { recordId: number })[] = [];
   private readonly bars: ArchivedBar[] = [];
+  private taken: ReadonlySet<string> = new Set();
 
   constructor() {
     super(undefined as unknown as DataSource);
@@ -83,11 +84,15 @@ export class InMemoryBarArchive extends BarArchive {
     await this.gate;
     const fate = this.fates.shift() ?? 'commit';
     if (fate === 'refuse') throw new Error('the database is away');
-    for (const [index, one] of bars.entries()) {
-      if ([...this.bars, ...bars.slice(0, index)].some((held) => isSameRow(held, one)))
-        throw new Error(`duplicate key value: offset ${one.offset}, seq ${one.bar.seq}`);
+    const taken = new Set(this.taken);
+    for (const one of bars) {
+      for (const key of keysOf(one)) {
+        if (taken.has(key)) throw new Error(`duplicate key value: ${key}`);
+        taken.add(key);
+      }
     }
-    this.bars.push(...bars.map((one) => structuredClone(one)));
+    this.taken = taken;
+    this.bars.push(...bars);
     if (fate === 'lose') throw new Error('the connection broke');
   }
 
@@ -134,11 +139,9 @@ export class InMemoryBarArchive extends BarArchive {
   }
 }
 
-/** Whether the database would refuse to hold both. */
-function isSameRow(one: ArchivedBar, other: ArchivedBar): boolean {
-  const isSameBar =
-    one.seriesId === other.seriesId && one.bar.seq === other.bar.seq && one.bar.rev === other.bar.rev;
-  return one.offset === other.offset || isSameBar;
+/** What the database lets no two rows share. */
+function keysOf({ offset, seriesId, bar }: ArchivedBar): string[] {
+  return [`offset ${offset}`, `series ${seriesId} seq ${bar.seq} rev ${bar.rev}`];
 }
 
 function byOffset(bars: readonly ArchivedBar[]): ArchivedBar[] {
