@@ -33,6 +33,7 @@ export const GATES = [
     check: () => runNode(TOOLS.depcruise, '--config', '.dependency-cruiser.mjs', ...cruised()),
   },
   { name: 'dead code and unused packages (knip)', check: () => runNode(TOOLS.knip, '--no-progress') },
+  { name: 'tools (node:test)', check: () => runNode('--test', 'tools/**/*.test.mjs') },
   { name: 'lock file', check: () => runNode(at('tools/lock-file.mjs')) },
   { name: 'generated files', check: generatedFiles },
 ];

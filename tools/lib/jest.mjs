@@ -62,7 +62,8 @@ function addFailure(totals, name) {
   totals.failures.push(name);
 }
 
-function readReport(file) {
+/** Totals of a report that Jest wrote with `--json`. */
+export function readReport(file) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   const totals = emptyTotals();
   totals.passed = report.numPassedTests;

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at } from './paths.mjs';
 import { say } from './run.mjs';
@@ -13,11 +14,14 @@ const POLL_MS = 200;
  * Runs `work` while this process alone may install and build in this folder. Others wait; a lock left by a process
  * that died is taken over.
  */
-export async function withBuildLock(work) {
-  mkdirSync(at('dist'), { recursive: true });
-  await takeLock();
-  const touch = setInterval(() => touchLock(), TOUCH_MS);
-  const release = () => rmSync(LOCK_FILE, { force: true });
+export const withBuildLock = (work) => withLock(LOCK_FILE, work);
+
+/** Runs `work` while this process alone holds the lock `file`. */
+export async function withLock(file, work) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  await takeLock(file);
+  const touch = setInterval(() => touchLock(file), TOUCH_MS);
+  const release = () => rmSync(file, { force: true });
   process.once('exit', release);
   try {
     return await work();
@@ -28,18 +32,18 @@ export async function withBuildLock(work) {
   }
 }
 
-async function takeLock() {
+async function takeLock(file) {
   let hasSaidSo = false;
   for (;;) {
     try {
-      writeFileSync(LOCK_FILE, `${process.pid}\n`, { flag: 'wx' });
+      writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
       return;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    const owner = readOwner();
+    const owner = readOwner(file);
     if (owner && isGone(owner)) {
-      takeAway(owner);
+      takeAway(file, owner);
       continue;
     }
     if (owner && !hasSaidSo) {
@@ -50,9 +54,9 @@ async function takeLock() {
   }
 }
 
-function readOwner() {
+function readOwner(file) {
   try {
-    return { pid: Number(readFileSync(LOCK_FILE, 'utf8')), touchedMs: statSync(LOCK_FILE).mtimeMs };
+    return { pid: Number(readFileSync(file, 'utf8')), touchedMs: statSync(file).mtimeMs };
   } catch {
     return undefined;
   }
@@ -71,20 +75,20 @@ function isGone({ pid, touchedMs }) {
 }
 
 /** Renaming is what only one of several waiters can do, so two of them never remove each other's new lock. */
-function takeAway(owner) {
-  const aside = `${LOCK_FILE}.${process.pid}`;
+function takeAway(file, owner) {
+  const aside = `${file}.${process.pid}`;
   try {
-    if (readOwner()?.touchedMs !== owner.touchedMs) return;
-    renameSync(LOCK_FILE, aside);
+    if (readOwner(file)?.touchedMs !== owner.touchedMs) return;
+    renameSync(file, aside);
     rmSync(aside, { force: true });
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
 }
 
-function touchLock() {
+function touchLock(file) {
   try {
-    utimesSync(LOCK_FILE, new Date(), new Date());
+    utimesSync(file, new Date(), new Date());
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
