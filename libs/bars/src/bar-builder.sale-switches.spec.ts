@@ -116,4 +116,11 @@ describe('volumes of many decimals', () => {
     expect(desk.bars()).toEqual(['A 14:30 o10 h10 l10 c10 v0.3 n2', 'A 14:31 o10 h10 l10 c10 v0.6 n1']);
     expect(desk.bars('5m')).toEqual(['A 14:30 o10 h10 l10 c10 v0.9 n3']);
   });
+
+  it('above the minute are the sum of what the minutes say, not of what was rounded away', () => {
+    const dust = { size: 0.000000004 };
+    const desk = new Desk().take(trade('14:30:00', 10, dust), trade('14:31:00', 10, dust)).finish();
+    expect(desk.bars()).toEqual(['A 14:30 o10 h10 l10 c10 v0 n1', 'A 14:31 o10 h10 l10 c10 v0 n1']);
+    expect(desk.bars('5m')).toEqual(['A 14:30 o10 h10 l10 c10 v0 n2']);
+  });
 });
