@@ -80,9 +80,12 @@ const nodeGlobals = Object.fromEntries(
 );
 
 // One program for server, libs and e2e, one for the client: faster in a single run than asking file by file.
-const programs = ['tsconfig.json', 'client/tsconfig.json', 'client/tsconfig.spec.json'].filter((file) =>
-  existsSync(file),
-);
+const programs = [
+  'tsconfig.json',
+  ...['client/tsconfig.json', 'client/tsconfig.app.json', 'client/tsconfig.spec.json'].filter((file) =>
+    existsSync(file),
+  ),
+];
 
 export default defineConfig(
   globalIgnores([

@@ -2,13 +2,29 @@ import { existsSync } from 'node:fs';
 import { build, staleParts } from './build.mjs';
 import { withBuildLock } from './lock.mjs';
 import { projectNode, toolEnv } from './node.mjs';
-import { at, hasClient, TOOLS } from './paths.mjs';
+import { at, TOOLS } from './paths.mjs';
 import { run, say } from './run.mjs';
 
 const runNode = (...args) => run(projectNode(), args, { env: toolEnv() });
 
 /** Folders whose imports are checked for direction and cycles; those that exist. */
 const cruised = () => ['libs', 'server/src', 'client/src', 'e2e'].filter((folder) => existsSync(at(folder)));
+
+/** TypeScript configurations of the client: those of application and tests, or the only one there is. */
+function clientConfigs() {
+  const existing = (names) => names.map((name) => `client/${name}`).filter((file) => existsSync(at(file)));
+  const split = existing(['tsconfig.app.json', 'tsconfig.spec.json']);
+  return split.length > 0 ? split : existing(['tsconfig.json']);
+}
+
+async function checkClientTypes() {
+  const results = [];
+  for (const config of clientConfigs()) results.push(await runNode(TOOLS.tsc, '-p', config, '--noEmit'));
+  return {
+    status: Math.max(...results.map(({ status }) => status)),
+    output: results.map(({ output }) => output).join(''),
+  };
+}
 
 async function generatedFiles() {
   await withBuildLock(() => build(staleParts(['server'])));
@@ -22,11 +38,7 @@ async function generatedFiles() {
 export const GATES = [
   { name: 'lint rules (eslint)', check: () => runNode(TOOLS.eslint, '.', '--max-warnings=0') },
   { name: 'types (server, libs, e2e)', check: () => runNode(TOOLS.tsc, '-p', 'tsconfig.json') },
-  {
-    name: 'types (client)',
-    isDue: () => existsSync(at('client/tsconfig.json')) && hasClient(),
-    check: () => runNode(TOOLS.tsc, '-p', 'client/tsconfig.json', '--noEmit'),
-  },
+  { name: 'types (client)', isDue: () => clientConfigs().length > 0, check: checkClientTypes },
   { name: 'formatting (prettier)', check: () => runNode(TOOLS.prettier, '--check', '--log-level=warn', '.') },
   {
     name: 'import directions and cycles (dependency-cruiser)',
