@@ -7,8 +7,8 @@ import { run } from './run.mjs';
 
 /** The Jest projects, in the order in which they run, with what each needs. */
 export const PROJECTS = [
-  { name: 'unit' },
-  { name: 'client', isDue: hasClient },
+  { name: 'unit', args: ['--maxWorkers=100%'] },
+  { name: 'client', isDue: hasClient, args: ['--maxWorkers=100%'] },
   // Whole processes, some of them measured against the clock: one file at a time.
   { name: 'e2e', needsBuild: true, args: ['--runInBand'] },
 ];
@@ -44,7 +44,7 @@ function jestArgs(project, patterns, report) {
     project.name,
     ...['--json', '--outputFile', report],
     ...(patterns.length > 0 ? ['--passWithNoTests'] : []),
-    ...(project.args ?? []),
+    ...project.args,
     ...(patterns.length > 0 ? ['--', ...patterns] : []),
   ];
 }

@@ -1,6 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+/** Oldest Node that the tools themselves run on; what they start runs on the project's own. */
+const OLDEST_NODE = [20, 19];
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+  console.error(`Node ${process.versions.node} is too old. Install Node ${OLDEST_NODE.join('.')} or newer.`);
+  process.exit(1);
+}
+
 /** The project's folder. */
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
