@@ -8,7 +8,7 @@ import { BarRing } from './bar-ring.js';
 type Step =
   { readonly kind: 'next'; readonly gap: number } | { readonly kind: 'correct'; readonly back: number };
 
-const steps = fc.array(
+const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
       weight: 5,
@@ -20,7 +20,7 @@ const steps = fc.array(
 );
 
 const cases = fc.record({
-  steps: steps as fc.Arbitrary<Step[]>,
+  steps,
   cap: fc.integer({ min: 1, max: 300 }),
   isContinued: fc.boolean(),
 });

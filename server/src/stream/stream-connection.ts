@@ -18,6 +18,8 @@ export class StreamConnection {
   droppedMicrobars = 0;
   /** When the socket stopped taking data (clock time), `null` while it takes it. */
   blockedSinceMs: number | null = null;
+  /** Whether the feed's state changed while the client was not reading. */
+  missedStatus = false;
   private readonly socket: Socket | null;
 
   constructor(

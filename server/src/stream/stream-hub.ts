@@ -7,8 +7,9 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import type { Microbar, Timeframe } from '@libs/bars';
+import type { StatusEvent } from '@libs/contract';
 import type { Response } from 'express';
-import { Observable } from 'rxjs';
+import { Observable, Subscription } from 'rxjs';
 import { Clock } from '../common/clock.js';
 import { Draining } from '../common/draining.js';
 import { ProblemException } from '../common/problem.exception.js';
@@ -47,6 +48,8 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   /** Clients that did not take everything yet, with the group they will join again. */
   private readonly behind = new Map<StreamConnection, TopicGroup>();
   private readonly ticks: TickBuffer | null;
+  /** Everything that brings something to send, and the heartbeat. */
+  private readonly sources = new Subscription();
   private pendingMicrobars: Microbar[] = [];
   private flushScheduled = false;
   /** Position in the log's tail up to which live clients have been sent everything. */
@@ -67,26 +70,40 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
 
   onModuleInit(): void {
     this.flushedPosition = this.log.tail.end;
-    this.log.published$.subscribe(() => {
-      this.scheduleFlush();
-    });
-    this.market.microbars$.subscribe((microbars) => {
-      this.pendingMicrobars.push(...microbars);
-      this.scheduleFlush();
-    });
-    this.market.status$.subscribe((status) => {
-      this.broadcast(controlFrame('status', status));
-    });
-    this.ticks?.pending$.subscribe(() => {
-      this.scheduleFlush();
-    });
-    this.clock.every(this.env.SSE_HEARTBEAT_MS, () => {
-      this.beat();
-    });
+    const { sources } = this;
+    sources.add(
+      this.log.published$.subscribe(() => {
+        this.scheduleFlush();
+      }),
+    );
+    sources.add(
+      this.market.microbars$.subscribe((microbars) => {
+        this.pendingMicrobars.push(...microbars);
+        this.scheduleFlush();
+      }),
+    );
+    sources.add(
+      this.market.status$.subscribe((status) => {
+        this.broadcastStatus(status);
+      }),
+    );
+    sources.add(
+      this.ticks?.pending$.subscribe(() => {
+        this.scheduleFlush();
+      }),
+    );
+    sources.add(
+      this.clock.every(this.env.SSE_HEARTBEAT_MS, () => {
+        this.beat();
+      }),
+    );
   }
 
   /** Ends every stream in good order and spreads the clients' return. */
   beforeApplicationShutdown(): void {
+    // The feed is closed and its last bars are published; they go out before the farewell.
+    this.flush();
+    this.sources.unsubscribe();
     for (const connection of this.connections()) {
       connection.write(encodeChunk(retryFrame(this.randomRetryMs())));
       connection.end();
@@ -145,6 +162,8 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private join(request: OpenStream, end: () => void): () => void {
+    // What is published and not sent yet goes to the others first, so that it does not come to this client a second time.
+    if (this.flushScheduled) this.flush();
     const plan = planResume(request, request, this.logView());
     const group = this.groupOf(request);
     const connection = new StreamConnection(
@@ -199,6 +218,10 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
 
   private resumeReading(connection: StreamConnection): void {
     connection.blockedSinceMs = null;
+    if (connection.missedStatus) {
+      connection.missedStatus = false;
+      connection.write(encodeChunk(controlFrame('status', this.market.currentStatus)));
+    }
     const group = this.behind.get(connection);
     if (group !== undefined) this.catchUp(connection, group);
   }
@@ -249,6 +272,10 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     const barFrames = from < tail.first ? null : this.encodeBars(from, to, epoch.id);
     const microbarFrames = microbars.map((microbar) => ({ microbar, frame: microbarFrame(microbar) }));
     this.flushedPosition = to;
+    for (const [connection, group] of this.behind) {
+      const missed = microbars.filter(({ symbol, timeframe }) => group.wants(symbol, timeframe));
+      connection.droppedMicrobars += missed.length;
+    }
     for (const group of this.groups.values()) {
       if (group.live.size === 0) continue;
       if (barFrames === null) {
@@ -337,6 +364,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private cut(connection: StreamConnection, cause: keyof typeof this.cuts): void {
+    if (connection.isClosed) return;
     this.cuts[cause]++;
     this.logger.warn(`a client that does not read was cut (${cause}); it resumes with its cursor`);
     connection.destroy();
@@ -373,9 +401,13 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  private broadcast(frame: string): void {
-    const chunk = encodeChunk(frame);
-    for (const connection of this.connections()) if (!this.isBlocked(connection)) connection.write(chunk);
+  /** A client that is not reading is told the state once it reads again: only the newest one matters then. */
+  private broadcastStatus(status: StatusEvent): void {
+    const chunk = encodeChunk(controlFrame('status', status));
+    for (const connection of this.connections()) {
+      if (this.isBlocked(connection)) connection.missedStatus = true;
+      else connection.write(chunk);
+    }
   }
 
   private *connections(): Generator<StreamConnection> {
