@@ -2,7 +2,6 @@ import type { ClosedBarSink } from './closed-bar.js';
 import { OhlcvColumns } from './ohlcv-columns.js';
 import { BASE_TIMEFRAME, timeframeMs } from './timeframe.js';
 import {
-  UPDATES_ALL,
   UPDATES_HIGH_LOW,
   UPDATES_OPEN_CLOSE,
   UPDATES_VOLUME,
@@ -90,74 +89,82 @@ export class BarBuilder {
 
   /** Takes trades in source order. Any split of the same trades into batches gives the same bars. */
   fold(batch: TradeBatch): void {
-    const { symbolIndex, tsMs, price, size, updates } = batch;
-    const { open, high, low, close, volume, notional, vwapVolume, trades, priced } = this.rows;
-    const { minuteOfRow, touched, slotsPerSymbol } = this;
-    let minute = 0;
-    let minuteStartMs = Infinity;
-    let minuteEndMs = -Infinity;
-    for (let i = 0; i < batch.length; i++) {
-      const ts = tsMs[i] as number;
-      if (ts > this.clockMs) {
-        this.clockMs = ts;
-        if (ts >= this.deadlineMs) this.onDue(ts);
-      }
-      if (ts >= minuteEndMs || ts < minuteStartMs) {
-        minute = Math.floor(ts / MINUTE_MS);
-        minuteStartMs = minute * MINUTE_MS;
-        minuteEndMs = minuteStartMs + MINUTE_MS;
-      }
-      const symbol = symbolIndex[i] as number;
-      const row = symbol * slotsPerSymbol + (minute % slotsPerSymbol);
-      if (minuteOfRow[row] !== minute && !this.openMinute(row, minute, symbol)) continue;
+    for (let i = 0; i < batch.length;) {
+      const ts = batch.tsMs[i] as number;
+      this.advanceTo(ts);
+      const minute = Math.floor(ts / MINUTE_MS);
+      const symbol = batch.symbolIndex[i] as number;
+      const row = symbol * this.slotsPerSymbol + (minute % this.slotsPerSymbol);
+      if (this.minuteOfRow[row] === minute || this.openMinute(row, minute, symbol)) {
+        i = this.foldRun(batch, i, row);
+      } else i++;
+    }
+  }
 
+  /**
+   * Takes the trade at `from`, whose minute is open in `row`, and those after it up to one of another symbol or minute,
+   * or one that makes bars due. Returns the index of that one. What the run adds up is kept in local variables, which
+   * costs half of what going through the columns for each trade does.
+   */
+  private foldRun(batch: TradeBatch, from: number, row: number): number {
+    const { symbolIndex, tsMs, price, size, updates, length } = batch;
+    const { rows } = this;
+    const symbol = symbolIndex[from] as number;
+    const minuteStartMs = (this.minuteOfRow[row] as number) * MINUTE_MS;
+    const untilMs = Math.min(minuteStartMs + MINUTE_MS, this.deadlineMs);
+    let { clockMs } = this;
+    let high = rows.high[row] as number;
+    let low = rows.low[row] as number;
+    let volume = rows.volume[row] as number;
+    let notional = rows.notional[row] as number;
+    let vwapVolume = rows.vwapVolume[row] as number;
+    let trades = rows.trades[row] as number;
+    let lastTsMs = this.lastTsMs[symbol] as number;
+    let i = from;
+    let ts = tsMs[i] as number;
+    do {
+      if (ts > clockMs) clockMs = ts;
       const allowed = updates[i] as number;
       const tradePrice = price[i] as number;
       const tradeSize = size[i] as number;
-      if (allowed === UPDATES_ALL) {
-        if (priced[row] === 0) {
-          open[row] = tradePrice;
-          priced[row] = 1;
-        }
-        close[row] = tradePrice;
-        if (tradePrice > (high[row] as number)) high[row] = tradePrice;
-        if (tradePrice < (low[row] as number)) low[row] = tradePrice;
-        volume[row] = (volume[row] as number) + tradeSize;
-        notional[row] = (notional[row] as number) + tradePrice * tradeSize;
-        vwapVolume[row] = (vwapVolume[row] as number) + tradeSize;
-        trades[row] = (trades[row] as number) + 1;
-      } else {
-        if ((allowed & UPDATES_VOLUME) !== 0) {
-          volume[row] = (volume[row] as number) + tradeSize;
-          trades[row] = (trades[row] as number) + 1;
-        }
-        if ((allowed & UPDATES_VWAP) !== 0) {
-          notional[row] = (notional[row] as number) + tradePrice * tradeSize;
-          vwapVolume[row] = (vwapVolume[row] as number) + tradeSize;
-        }
-        // A price that may open or close a bar always lies within its range.
-        if ((allowed & (UPDATES_HIGH_LOW | UPDATES_OPEN_CLOSE)) !== 0) {
-          if (tradePrice > (high[row] as number)) high[row] = tradePrice;
-          if (tradePrice < (low[row] as number)) low[row] = tradePrice;
-        }
-        if ((allowed & UPDATES_OPEN_CLOSE) === 0) {
-          touched[row] = 1;
-          continue;
-        }
-        if (priced[row] === 0) {
-          open[row] = tradePrice;
-          priced[row] = 1;
-        }
-        close[row] = tradePrice;
+      if ((allowed & UPDATES_VOLUME) !== 0) {
+        volume += tradeSize;
+        trades++;
       }
-      touched[row] = 1;
-      // `!(ts < last)` also takes the first trade, where last is NaN.
-      if (!(ts < (this.lastTsMs[symbol] as number))) {
-        this.lastTsMs[symbol] = ts;
-        this.lastPrice[symbol] = tradePrice;
-        this.lastSize[symbol] = tradeSize;
+      if ((allowed & UPDATES_VWAP) !== 0) {
+        notional += tradePrice * tradeSize;
+        vwapVolume += tradeSize;
       }
-    }
+      // A price that may open or close a bar always lies within its range.
+      if ((allowed & (UPDATES_HIGH_LOW | UPDATES_OPEN_CLOSE)) !== 0) {
+        if (tradePrice > high) high = tradePrice;
+        if (tradePrice < low) low = tradePrice;
+      }
+      if ((allowed & UPDATES_OPEN_CLOSE) !== 0) {
+        if (rows.priced[row] === 0) {
+          rows.open[row] = tradePrice;
+          rows.priced[row] = 1;
+        }
+        rows.close[row] = tradePrice;
+        // `!(ts < last)` also takes the first trade, where last is NaN.
+        if (!(ts < lastTsMs)) {
+          lastTsMs = ts;
+          this.lastPrice[symbol] = tradePrice;
+          this.lastSize[symbol] = tradeSize;
+        }
+      }
+      ts = ++i < length ? (tsMs[i] as number) : Infinity;
+    } while (ts < untilMs && ts >= minuteStartMs && symbolIndex[i] === symbol);
+    this.clockMs = clockMs;
+    rows.high[row] = high;
+    rows.low[row] = low;
+    rows.volume[row] = volume;
+    rows.notional[row] = notional;
+    rows.vwapVolume[row] = vwapVolume;
+    rows.trades[row] = trades;
+    this.touched[row] = 1;
+    this.lastTsMs[symbol] = lastTsMs;
+    return i;
   }
 
   /** Exchange time has reached `nowMs`; a time at or before the one known changes nothing. */

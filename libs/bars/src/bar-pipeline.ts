@@ -86,23 +86,20 @@ export class BarPipeline {
    * turn a symbol may have two: the one within its grace and the new one, in time order.
    */
   takeForming(timeframes: ReadonlySet<Timeframe>, sink: (forming: FormingBar) => void): void {
-    const { builder } = this;
-    const wanted = this.rollups.filter((rollup) => timeframes.has(rollup.timeframe));
+    const { builder, rollups } = this;
     const wantsMinutes = timeframes.has(BASE_TIMEFRAME);
+    const wantsRollups = timeframes.size > (wantsMinutes ? 1 : 0);
     for (let symbol = 0; symbol < builder.symbolCount; symbol++) {
       const rows = this.touchedRows(symbol);
-      if (rows.length === 0 && !this.rollups.some((rollup) => rollup.touched[symbol] === 1)) continue;
       if (wantsMinutes) for (const row of rows) this.sampleMinute(symbol, row, sink);
-      for (const rollup of wanted) {
-        this.sampleBuckets(
-          symbol,
-          this.bucketsOf(symbol, rows, rollup, rollup.touched[symbol] === 1),
-          rollup,
-          sink,
-        );
+      for (const rollup of rollups) {
+        const isTouched = rollup.touched[symbol] === 1;
+        if (wantsRollups && (isTouched || rows.length > 0) && timeframes.has(rollup.timeframe)) {
+          this.sampleBuckets(symbol, this.bucketsOf(symbol, rows, rollup, isTouched), rollup, sink);
+        }
+        rollup.touched[symbol] = 0;
       }
       for (const row of rows) builder.touched[row] = 0;
-      for (const rollup of this.rollups) rollup.touched[symbol] = 0;
     }
   }
 
@@ -122,6 +119,7 @@ export class BarPipeline {
     for (let row = first; row < first + builder.slotsPerSymbol; row++) {
       if (builder.touched[row] === 1 && builder.rows.priced[row] === 1) rows.push(row);
     }
+    if (rows.length < 2) return rows;
     return rows.sort((a, b) => (builder.minuteOfRow[a] as number) - (builder.minuteOfRow[b] as number));
   }
 
@@ -177,11 +175,13 @@ export class BarPipeline {
   private sample(
     columns: OhlcvColumns,
     row: number,
-    identity: { symbolIndex: number; timeframe: Timeframe; barStartMs: EpochMs },
+    { symbolIndex, timeframe, barStartMs }: Pick<FormingBar, 'symbolIndex' | 'timeframe' | 'barStartMs'>,
     sink: (forming: FormingBar) => void,
   ): void {
     sink({
-      ...identity,
+      symbolIndex,
+      timeframe,
+      barStartMs,
       ohlcv: {
         o: columns.open[row] as number,
         h: columns.high[row] as number,
@@ -189,7 +189,7 @@ export class BarPipeline {
         c: columns.close[row] as number,
         v: roundVolume(columns.volume[row] as number),
       },
-      tsMs: this.builder.lastTsMs[identity.symbolIndex] as number,
+      tsMs: this.builder.lastTsMs[symbolIndex] as number,
     });
   }
 
