@@ -1,3 +1,6 @@
+/** What an entry costs beside its body and key: the answers to nonsense are empty, and there is no end of nonsense. */
+const ENTRY_BYTES = 256;
+
 /** An encoded answer and the version of the data it was made of. */
 interface CachedAnswer {
   readonly version: number;
@@ -6,7 +9,7 @@ interface CachedAnswer {
 
 /**
  * Encoded answers of the most recent requests, so that many clients asking for the same bars cost one encoding per new
- * bar. Bounded by bytes; the answer unused for longest goes first.
+ * bar. Bounded by bytes, keys and overhead included; the answer unused for longest goes first.
  */
 export class AnswerCache {
   private readonly answers = new Map<string, CachedAnswer>();
@@ -27,7 +30,7 @@ export class AnswerCache {
   put(key: string, version: number, body: Buffer): void {
     this.remove(key);
     this.answers.set(key, { version, body });
-    this.bytes += body.length;
+    this.bytes += costOf(key, body);
     for (const oldest of this.answers.keys()) {
       if (this.bytes <= this.maxBytes) break;
       this.remove(oldest);
@@ -35,7 +38,13 @@ export class AnswerCache {
   }
 
   private remove(key: string): void {
-    this.bytes -= this.answers.get(key)?.body.length ?? 0;
+    const answer = this.answers.get(key);
+    if (answer === undefined) return;
+    this.bytes -= costOf(key, answer.body);
     this.answers.delete(key);
   }
+}
+
+function costOf(key: string, body: Buffer): number {
+  return body.length + 2 * key.length + ENTRY_BYTES;
 }

@@ -33,7 +33,9 @@ export class HistoryService {
     const known = this.answers.get(key, version);
     if (known !== undefined) return known;
     const bars = this.cache.fromMemory(query);
-    if (bars === null) return this.encoding.run(key, async () => encode(await this.cache.fromArchive(query)));
+    // Whoever asks after a bar was published must not join a computation that began before it.
+    if (bars === null)
+      return this.encoding.run(`${key}|${version}`, async () => encode(await this.cache.fromArchive(query)));
     const body = encode(bars);
     this.answers.put(key, version, body);
     return body;
@@ -41,7 +43,8 @@ export class HistoryService {
 
   /** Digest over the bars with `from <= seq <= to`, whatever their number. */
   digest(range: { symbol: string; timeframe: Timeframe; from: Seq; to: Seq }): Promise<BarsDigest> {
-    const key = [range.symbol, range.timeframe, range.from, range.to].join('|');
+    const version = this.cache.version(range.symbol, range.timeframe);
+    const key = [range.symbol, range.timeframe, range.from, range.to, version].join('|');
     return this.digesting.run(key, async () => {
       const hash = createHash('sha256');
       let count = 0;
