@@ -45,6 +45,8 @@ export class NestLogger extends ConsoleLogger implements LoggerService {
 
   override error(message: unknown, ...rest: unknown[]): void {
     const [stack, context] = rest.length > 1 ? rest : [undefined, rest[0]];
+    // Nest's word on a start that failed, stack and all; run() tells the reason in one line a fault.
+    if (context === 'ExceptionHandler') return;
     const err = message instanceof Error ? message : undefined;
     this.logger.error({ context, stack, err }, err?.message ?? String(message));
   }
