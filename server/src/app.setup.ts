@@ -2,6 +2,7 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AllErrorsFilter } from './common/all-errors.filter.js';
+import { plainQuery } from './common/plain-query.js';
 import { ProblemException } from './common/problem.exception.js';
 import { VERSION } from './common/version.js';
 import { serveDashboard } from './dashboard/index.js';
@@ -18,6 +19,7 @@ export function configure(app: NestExpressApplication): void {
   app.disable('etag');
   app.useGlobalFilters(new AllErrorsFilter());
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: problemOfIssues }));
+  app.use(plainQuery);
   serveDashboard(app);
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
