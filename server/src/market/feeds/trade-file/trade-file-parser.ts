@@ -192,7 +192,8 @@ function readHeader(bytes: Uint8Array): { header: string; next: number } {
   let end = start;
   while (end < bytes.length && bytes[end] !== LINE_FEED && end - start <= LONGEST_HEADER) end++;
   if (end === start) throw new TradeFileError('there is no header line');
-  return { header: printable(bytes, start, end).trimEnd(), next: end + 1 };
+  const textEnd = bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+  return { header: printable(bytes, start, textEnd).trimEnd(), next: end + 1 };
 }
 
 /** At most 80 characters of the bytes, without anything that would disturb a log line. */
