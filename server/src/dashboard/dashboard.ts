@@ -7,6 +7,7 @@ import helmet from 'helmet';
 import { PROJECT_ROOT } from '../common/project-root.js';
 
 const NONCE_PLACEHOLDER = '__CSP_NONCE__';
+const SYMBOL_PLACEHOLDER = '__DEFAULT_SYMBOL__';
 /** Built files carry a hash of their content in the name, so a name never changes its content. */
 const HASHED_NAME = /-[A-Z0-9]{8}\.(js|css|woff2)$/;
 
@@ -15,9 +16,9 @@ const BROWSER_DIR = fileURLToPath(new URL('dist/client/browser/', PROJECT_ROOT))
 
 /**
  * Serves the built dashboard from the same port as the API: static files by name, the page itself for every other path
- * outside the API, with a fresh nonce for the style elements the framework adds.
+ * outside the API, with a fresh nonce for the style elements the framework adds and the symbol to show first.
  */
-export function serveDashboard(app: NestExpressApplication): void {
+export function serveDashboard(app: NestExpressApplication, defaultSymbol: string): void {
   app.use(securityHeaders());
   app.useStaticAssets(BROWSER_DIR, {
     index: false,
@@ -38,7 +39,9 @@ export function serveDashboard(app: NestExpressApplication): void {
     }
     const nonce = String(response.locals['cspNonce']);
     response.setHeader('Cache-Control', 'no-store');
-    response.type('html').send(page.replaceAll(NONCE_PLACEHOLDER, nonce));
+    response
+      .type('html')
+      .send(page.replaceAll(NONCE_PLACEHOLDER, nonce).replaceAll(SYMBOL_PLACEHOLDER, defaultSymbol));
   });
 }
 

@@ -1,0 +1,46 @@
+import { isTimeframe, type Timeframe } from '@libs/bars';
+
+/** What the chart shows. */
+export interface Selection {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+}
+
+const STORAGE_KEY = 'spotlight.selection';
+const SYMBOL = /^[A-Z][A-Z0-9.-]{0,14}$/;
+
+/** What to show first: the address, else the last visit, else the first symbol of the server's feed. */
+export function firstSelection(): Selection | null {
+  const stored = readStored();
+  const asked = new URLSearchParams(location.search);
+  const symbol = [
+    asked.get('symbol'),
+    stored.get('symbol'),
+    document.querySelector<HTMLMetaElement>('meta[name=st-default-symbol]')?.content ?? null,
+  ]
+    .map((candidate) => candidate?.toUpperCase() ?? '')
+    .find((candidate) => SYMBOL.test(candidate));
+  const timeframe = [asked.get('timeframe'), stored.get('timeframe'), '1m'].find(
+    (candidate): candidate is Timeframe => candidate !== null && isTimeframe(candidate),
+  );
+  return symbol === undefined || timeframe === undefined ? null : { symbol, timeframe };
+}
+
+/** Keeps the selection in the address, so that it can be shared and survives a reload, and for the next visit. */
+export function rememberSelection({ symbol, timeframe }: Selection): void {
+  const query = new URLSearchParams({ symbol, timeframe }).toString();
+  history.replaceState(history.state, '', `${location.pathname}?${query}`);
+  try {
+    localStorage.setItem(STORAGE_KEY, query);
+  } catch {
+    // Storage may be blocked; the address still has it.
+  }
+}
+
+function readStored(): URLSearchParams {
+  try {
+    return new URLSearchParams(localStorage.getItem(STORAGE_KEY) ?? '');
+  } catch {
+    return new URLSearchParams();
+  }
+}

@@ -1,0 +1,43 @@
+import { Component, input } from '@angular/core';
+
+/** Names of the icons; each is drawn on a 16 px grid with 1.5 px round strokes. */
+export type IconName = 'up' | 'down' | 'flat' | 'complete' | 'warn' | 'chart' | 'list';
+
+/** One icon in the colour of its text. Decoration only: whoever uses it names it. */
+@Component({
+  selector: 'st-icon',
+  host: { 'aria-hidden': 'true', class: 'icon' },
+  template: `
+    <svg viewBox="0 0 16 16" width="16" height="16" focusable="false">
+      @switch (name()) {
+        @case ('up') {
+          <path class="solid" d="M8 4.2 12.4 11H3.6z" />
+        }
+        @case ('down') {
+          <path class="solid" d="M8 11.8 3.6 5h8.8z" />
+        }
+        @case ('flat') {
+          <path d="M4 8h8" />
+        }
+        @case ('complete') {
+          <circle cx="8" cy="8" r="6" />
+          <path d="m5.4 8.2 1.8 1.8 3.4-3.8" />
+        }
+        @case ('warn') {
+          <path d="M8 2.4 14.2 13H1.8zM8 6.4v3M8 11.2v.02" />
+        }
+        @case ('chart') {
+          <path d="M5 1.8v2.4M5 10.2v2.6M11 3.2v2.6M11 11.8v2.4" />
+          <rect x="3.2" y="4.2" width="3.6" height="6" rx=".4" />
+          <rect class="solid" x="9.2" y="5.8" width="3.6" height="6" rx=".4" />
+        }
+        @case ('list') {
+          <path d="M5.6 4h8M5.6 8h8M5.6 12h8M2.4 4h.02M2.4 8h.02M2.4 12h.02" />
+        }
+      }
+    </svg>
+  `,
+})
+export class Icon {
+  readonly name = input.required<IconName>();
+}
