@@ -1,12 +1,14 @@
+import { isNativeError } from 'node:util/types';
+
 /** The message of whatever was thrown, on one line. */
 export function messageOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+  const text = isNativeError(thrown) ? thrown.message || thrown.name : String(thrown);
   return text.replace(/\s*[\r\n]+\s*/g, ' ');
 }
 
 /** Whether `thrown` is a system error with one of these codes (`EADDRINUSE`, `EACCES`, ...). */
 export function hasErrorCode(thrown: unknown, ...codes: string[]): boolean {
-  return thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
+  return isNativeError(thrown) && 'code' in thrown && codes.includes(String(thrown.code));
 }
 
 /** A start that cannot go on, told in one line a person can act on. Never carries a secret. */

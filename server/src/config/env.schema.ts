@@ -9,7 +9,7 @@ const wholeNumber = (min: number, max: number) =>
     .string()
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 
 const onOff = z
   .string()
@@ -153,14 +153,17 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   const faults = result.success
     ? crossFieldFaults(result.data)
     : result.error.issues.map(readableFault(given));
-  if (!result.success || faults.length > 0) throw new SettingsError(faults);
+  // A list with several bad entries is one fault of one setting.
+  if (!result.success || faults.length > 0) throw new SettingsError([...new Set(faults)]);
   return result.data;
 }
 
 function crossFieldFaults(env: Env): string[] {
   const faults: string[] = [];
   if (!isLoopback(env.HOST)) {
-    faults.push(`HOST=${env.HOST}: would open the desk to the network without a login; use 127.0.0.1`);
+    faults.push(
+      `HOST=${onOneLine(env.HOST)}: would open the desk to the network without a login; use 127.0.0.1`,
+    );
   }
   if (env.FEED === 'file' && (env.FEED_FILES ?? []).length === 0) {
     faults.push('FEED_FILES: must name at least one trade file when FEED=file');
@@ -172,10 +175,14 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+function onOneLine(value: string): string {
+  return value.replace(/\s+/g, ' ').slice(0, 100);
+}
+
 const readableFault =
   (given: Readonly<Record<string, string | undefined>>) =>
   (issue: z.core.$ZodIssue): string => {
     const name = String(issue.path[0]);
-    const shown = SECRET_SETTINGS.has(name) ? '' : `=${given[name] ?? ''}`;
+    const shown = SECRET_SETTINGS.has(name) ? '' : `=${onOneLine(given[name] ?? '')}`;
     return `${name}${shown}: ${issue.message}`;
   };

@@ -1,8 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { hasErrorCode, messageOf, StartupError } from '../common/errors.js';
 
 const LOCK_FILE = 'server.lock';
+/** How long a lock may stay empty before nobody is about to write into it. */
+const EMPTY_LOCK_TRIES = 10;
+const EMPTY_LOCK_WAIT_MS = 20;
 
 /**
  * Makes the data folder and takes it for this process. Two servers in one folder would tear the embedded database
@@ -11,9 +14,10 @@ const LOCK_FILE = 'server.lock';
  */
 export function takeDataDir(dir: string): () => void {
   const lockFile = path.join(dir, LOCK_FILE);
+  const lock = `${process.pid} ${startTimeOf(process.pid) ?? ''}\n`;
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    writeLock(lockFile, dir);
+    writeLock(lockFile, lock, dir);
   } catch (thrown) {
     if (thrown instanceof StartupError) throw thrown;
     throw new StartupError(
@@ -21,39 +25,63 @@ export function takeDataDir(dir: string): () => void {
     );
   }
   return () => {
-    if (ownerOf(lockFile) === process.pid) rmSync(lockFile, { force: true });
+    if (readTextOr(lockFile, '') === lock) rmSync(lockFile, { force: true });
   };
 }
 
-function writeLock(lockFile: string, dir: string): void {
-  const content = `${process.pid} ${startTimeOf(process.pid) ?? ''}\n`;
+function writeLock(lockFile: string, lock: string, dir: string): void {
   // Two tries: a stale lock is removed after the first; a lock that is there again belongs to somebody quicker.
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
-      writeFileSync(lockFile, content, { flag: 'wx' });
+      writeFileSync(lockFile, lock, { flag: 'wx' });
       return;
     } catch (thrown) {
       if (!hasErrorCode(thrown, 'EEXIST')) throw thrown;
-      const owner = ownerOf(lockFile);
-      if (owner !== null && owner !== process.pid) {
+      const held = readLock(lockFile);
+      const owner = ownerIn(held);
+      if (owner !== null) {
         throw new StartupError(
           `DATA_DIR=${dir}: in use by process ${owner}. Stop that one, or name another folder.`,
         );
       }
-      rmSync(lockFile, { force: true });
+      removeStale(lockFile, held);
     }
   }
   throw new StartupError(`DATA_DIR=${dir}: another process took it in this very moment.`);
 }
 
-/** Pid of the living process that holds the lock, `null` when its holder is gone. */
-function ownerOf(lockFile: string): number | null {
-  const [pidText = '', startTime = ''] = readTextOr(lockFile, '').trim().split(' ');
+/** Removes the lock of a process that is gone. Of several that try at once one succeeds, and none takes away the lock of the quickest. */
+function removeStale(lockFile: string, staleLock: string): void {
+  const aside = `${lockFile}.${process.pid}`;
+  try {
+    renameSync(lockFile, aside);
+  } catch (thrown) {
+    if (hasErrorCode(thrown, 'ENOENT')) return;
+    throw thrown;
+  }
+  if (readTextOr(aside, '') === staleLock) rmSync(aside, { force: true });
+  else renameSync(aside, lockFile);
+}
+
+/** Text of the lock. An empty one is given a moment: whoever made it is about to write into it, unless it was killed there. */
+function readLock(lockFile: string): string {
+  let text = readTextOr(lockFile, '');
+  for (let tries = 0; text === '' && tries < EMPTY_LOCK_TRIES; tries++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EMPTY_LOCK_WAIT_MS);
+    text = readTextOr(lockFile, '');
+  }
+  return text;
+}
+
+/** Pid of the living process that holds a lock, `null` when its holder is gone. */
+function ownerIn(lock: string): number | null {
+  const [pidText = '', startTime = ''] = lock.trim().split(' ');
   const pid = Number(pidText);
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
   // Pids are used again; where the system tells when a process began, a different beginning is a different process.
   const actualStart = startTimeOf(pid);
-  return actualStart !== null && startTime !== '' && actualStart !== startTime ? null : pid;
+  if (actualStart === null) return pid === process.pid ? null : pid;
+  return startTime !== '' && actualStart !== startTime ? null : pid;
 }
 
 function isAlive(pid: number): boolean {
