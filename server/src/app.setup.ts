@@ -3,9 +3,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AllErrorsFilter } from './common/all-errors.filter.js';
 import { plainQuery } from './common/plain-query.js';
-import { ProblemException } from './common/problem.exception.js';
+import { problemOfIssues } from './common/problem-of-issues.js';
 import { VERSION } from './common/version.js';
 import { serveDashboard } from './dashboard/index.js';
+import { MarketPipeline } from './market/index.js';
 
 /** Above the idle time-out of common load balancers (60 s), so that they never reuse a connection we just closed. */
 const KEEP_ALIVE_MS = 65_000;
@@ -20,7 +21,7 @@ export function configure(app: NestExpressApplication): void {
   app.useGlobalFilters(new AllErrorsFilter());
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: problemOfIssues }));
   app.use(plainQuery);
-  serveDashboard(app);
+  serveDashboard(app, app.get(MarketPipeline).symbols[0]?.symbol ?? '');
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -40,17 +41,4 @@ function describeApi(app: NestExpressApplication): void {
   SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, description), {
     jsonDocumentUrl: 'api/docs-json',
   });
-}
-
-type Issues = Parameters<
-  NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>
->[0];
-
-function problemOfIssues(issues: Issues): ProblemException {
-  const errors = issues.map(({ path, message }) => ({
-    path: (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-    message,
-  }));
-  const detail = errors.map(({ message }) => message).join('; ');
-  return new ProblemException({ status: 400, detail, errors });
 }
