@@ -1,4 +1,7 @@
+const { imul } = Math;
 const TWO_POW_MINUS_32 = 2 ** -32;
+/** The sum of four numbers below 2^16 has mean 131,070 and variance 4 * 2^32 / 12. */
+const NORMAL_SCALE = Math.sqrt(3) / 65_536;
 
 /**
  * Mixes whole numbers into one 32-bit number (rounds and finalizer of MurmurHash3): near inputs give unrelated outputs.
@@ -7,15 +10,15 @@ const TWO_POW_MINUS_32 = 2 ** -32;
 export function hashInts(...values: readonly number[]): number {
   let hash = 0x2545f491;
   for (const value of values) {
-    let k = Math.imul(value | 0, 0xcc9e2d51);
-    k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+    let k = imul(value | 0, 0xcc9e2d51);
+    k = imul((k << 15) | (k >>> 17), 0x1b873593);
     hash ^= k;
-    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+    hash = (imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
   }
   hash ^= hash >>> 16;
-  hash = Math.imul(hash, 0x85ebca6b);
+  hash = imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2ae35);
+  hash = imul(hash, 0xc2b2ae35);
   return hash ^ (hash >>> 16);
 }
 
@@ -41,8 +44,8 @@ export class SeededRandom {
   bits(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let t = this.state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+    t = imul(t ^ (t >>> 15), t | 1);
+    t = (t + imul(t ^ (t >>> 7), t | 61)) ^ t;
     return (t ^ (t >>> 14)) >>> 0;
   }
 
@@ -56,7 +59,6 @@ export class SeededRandom {
     const a = this.bits();
     const b = this.bits();
     const sum = (a & 0xffff) + (a >>> 16) + (b & 0xffff) + (b >>> 16);
-    // The sum of four numbers below 2^16 has mean 2^17 and variance 4 * 2^32 / 12.
-    return (sum - 131_070) * (Math.sqrt(3) / 65_536);
+    return (sum - 131_070) * NORMAL_SCALE;
   }
 }

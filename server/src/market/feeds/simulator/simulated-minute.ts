@@ -3,6 +3,8 @@ import type { PricePath } from './price-path.js';
 import { hashInts, SeededRandom } from './seeded-random.js';
 import type { SimulatedSymbol } from './simulated-symbol.js';
 
+// Taken out of Math once, because they are called per trade.
+const { abs, exp, floor, hypot, log, max, min, round, sqrt } = Math;
 const MINUTE_MS = 60_000;
 /** Bound of a minute, far above the busiest. */
 const MOST_TRADES = 800;
@@ -41,24 +43,24 @@ export class SimulatedMinute {
     const minute = (minuteMs - shape.startMs) / MINUTE_MS;
     const openLog = symbol.beta * market.openAt(minuteMs) + own.openAt(minuteMs);
     const closeLog = symbol.beta * market.closeAt(minuteMs) + own.closeAt(minuteMs);
-    const volatility = Math.hypot(symbol.beta * MARKET_VOLATILITY, symbol.ownVolatility);
-    const sigma = volatility * Math.sqrt(shape.variance[minute] as number);
-    this.length = this.tradeCount(shape.activity[minute] as number, Math.abs(closeLog - openLog) / sigma);
+    const volatility = hypot(symbol.beta * MARKET_VOLATILITY, symbol.ownVolatility);
+    const sigma = volatility * sqrt(shape.variance[minute] as number);
+    this.length = this.tradeCount(shape.activity[minute] as number, abs(closeLog - openLog) / sigma);
     this.fillTimes(minuteMs);
-    this.fillPrices(symbol.basePrice * Math.exp(openLog), symbol.basePrice * Math.exp(closeLog), sigma);
+    this.fillPrices(symbol.basePrice * exp(openLog), symbol.basePrice * exp(closeLog), sigma);
     this.fillSizes((shape.gapVariance[minute] as number) > 0);
   }
 
   /** More trades in busy minutes and in minutes that move. */
   private tradeCount(activity: number, moveInSigmas: number): number {
     const { random, symbol } = this;
-    const rate = symbol.tradesPerMinute * activity * (0.85 + 0.2 * Math.min(moveInSigmas, 4));
-    const expected = Math.max(symbol.leastTradesPerMinute, rate) * (1 + 0.15 * random.uniform());
-    return Math.min(MOST_TRADES, expected < 10 ? this.poisson(expected) : Math.round(expected));
+    const rate = symbol.tradesPerMinute * activity * (0.85 + 0.2 * min(moveInSigmas, 4));
+    const expected = max(symbol.leastTradesPerMinute, rate) * (1 + 0.15 * random.uniform());
+    return min(MOST_TRADES, expected < 10 ? this.poisson(expected) : round(expected));
   }
 
   private poisson(expected: number): number {
-    const floor = Math.exp(-expected);
+    const floor = exp(-expected);
     let count = -1;
     for (let product = 1; product > floor && count < 40; count++) product *= this.random.uniform();
     return count;
@@ -74,12 +76,12 @@ export class SimulatedMinute {
       const chance = isFollower ? random.uniform() : 1;
       if (chance < LATE_ODDS) {
         dueMs[i] = previousMs;
-        tsMs[i] = previousMs - 150 - Math.floor((chance / LATE_ODDS) * 550);
+        tsMs[i] = previousMs - 150 - floor((chance / LATE_ODDS) * 550);
         continue;
       }
-      const spreadMs = Math.floor((i + random.uniform()) * sliceMs);
+      const spreadMs = floor((i + random.uniform()) * sliceMs);
       const followMs = previousMs + (random.bits() & 3);
-      dueMs[i] = chance < CLUSTER_ODDS ? Math.min(followMs, minuteMs + spreadMs) : minuteMs + spreadMs;
+      dueMs[i] = chance < CLUSTER_ODDS ? min(followMs, minuteMs + spreadMs) : minuteMs + spreadMs;
       tsMs[i] = dueMs[i] as number;
     }
   }
@@ -88,18 +90,18 @@ export class SimulatedMinute {
   private fillPrices(open: number, close: number, sigma: number): void {
     const { price, walk, random, length } = this;
     const { tickSize } = this.symbol;
-    const step = (open * sigma) / Math.sqrt(Math.max(1, length));
+    const step = (open * sigma) / sqrt(max(1, length));
     let level = 0;
     for (let i = 0; i < length; i++) {
       walk[i] = level += random.normal() * step;
     }
     const slope = (close - open - level) / length;
-    const halfSpread = Math.max(tickSize / 2, open * 0.00001);
-    const ticksPerUnit = Math.round(1 / tickSize);
+    const halfSpread = max(tickSize / 2, open * 0.00001);
+    const ticksPerUnit = round(1 / tickSize);
     for (let i = 0; i < length; i++) {
       const middle = open + (walk[i] as number) + slope * (i + 1);
       const quote = middle + ((random.bits() & 1) === 0 ? halfSpread : -halfSpread);
-      price[i] = Math.max(1, Math.round(quote * ticksPerUnit)) / ticksPerUnit;
+      price[i] = max(1, round(quote * ticksPerUnit)) / ticksPerUnit;
     }
   }
 
@@ -110,12 +112,12 @@ export class SimulatedMinute {
     for (let i = 0; i < length; i++) {
       const kind = random.uniform();
       // Exponential sizes: many small, few large.
-      const drawn = -Math.log(1 - random.uniform()) * typicalSize * (kind < BLOCK_ODDS ? 60 : 1);
-      if (isFractional) size[i] = Math.max(1, Math.round(drawn * 1e6)) / 1e6;
-      else if (kind > 1 - ODD_LOT_ODDS) size[i] = 1 + Math.floor(random.uniform() * 99);
-      else size[i] = 100 * Math.max(1, Math.round(drawn / 100));
+      const drawn = -log(1 - random.uniform()) * typicalSize * (kind < BLOCK_ODDS ? 60 : 1);
+      if (isFractional) size[i] = max(1, round(drawn * 1e6)) / 1e6;
+      else if (kind > 1 - ODD_LOT_ODDS) size[i] = 1 + floor(random.uniform() * 99);
+      else size[i] = 100 * max(1, round(drawn / 100));
     }
-    if (hasAuction && length > 0) size[0] = Math.round(typicalSize * AUCTION_FACTOR);
+    if (hasAuction && length > 0) size[0] = round(typicalSize * AUCTION_FACTOR);
   }
 }
 

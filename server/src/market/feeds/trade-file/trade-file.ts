@@ -11,9 +11,9 @@ import type { TradeFileName } from './trade-file-name.js';
 import { TradeFileParser } from './trade-file-parser.js';
 
 const inflate = promisify(gunzip);
-const GIBIBYTE = 2 ** 30;
+const MEBIBYTE = 2 ** 20;
 /** Text of the largest file taken: some twenty-five million trades, several times the busiest day of one symbol. */
-const LARGEST_TEXT_BYTES = GIBIBYTE;
+const LARGEST_TEXT_BYTES = 1_024 * MEBIBYTE;
 /** Rows read before other work of the process gets its turn. */
 const ROWS_PER_TURN = 65_536;
 
@@ -28,6 +28,8 @@ export interface TradeFile {
 export interface LoadTradeFileOptions {
   readonly isRegularHours: IsRegularHours;
   readonly reject: FeedContext['reject'];
+  /** Largest text a file may unpack to. Default 1 GiB. */
+  readonly largestTextBytes?: number;
 }
 
 /**
@@ -37,9 +39,9 @@ export interface LoadTradeFileOptions {
  */
 export async function loadTradeFile(
   name: TradeFileName,
-  { isRegularHours, reject }: LoadTradeFileOptions,
+  { isRegularHours, reject, largestTextBytes = LARGEST_TEXT_BYTES }: LoadTradeFileOptions,
 ): Promise<TradeFile> {
-  const bytes = await readText(name.path);
+  const bytes = await readText(name.path, largestTextBytes);
   const file = basename(name.path);
   const parser = new TradeFileParser(bytes, {
     dateMs: name.dateMs,
@@ -53,35 +55,49 @@ export async function loadTradeFile(
   return { name, trades: parser.finish(), unknownConditions: parser.unknownConditions };
 }
 
-async function readText(path: string): Promise<Uint8Array> {
-  const packed = await readPacked(path);
+async function readText(path: string, largestBytes: number): Promise<Uint8Array> {
+  const packed = await readPacked(path, largestBytes);
   if (packed.length === 0) throw new TradeFileError('the file is empty');
   try {
-    return await inflate(packed, { maxOutputLength: LARGEST_TEXT_BYTES, chunkSize: 2 ** 22 });
+    return await inflate(packed, { maxOutputLength: largestBytes, chunkSize: chunkSizeFor(packed.length) });
   } catch (error) {
-    throw new TradeFileError(gzipFault(error));
+    throw new TradeFileError(gzipFault(error, largestBytes));
   }
 }
 
-async function readPacked(path: string): Promise<Uint8Array> {
+/** Few large pieces for a large file, as each costs a turn of the thread pool; no megabytes for a small one. */
+function chunkSizeFor(packedBytes: number): number {
+  return Math.min(4 * MEBIBYTE, Math.max(65_536, packedBytes * 8));
+}
+
+async function readPacked(path: string, largestBytes: number): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
-    if (size > LARGEST_TEXT_BYTES) throw new TradeFileError('the file is larger than 1 GiB');
+    if (size > largestBytes) throw new TradeFileError(tooLarge(largestBytes));
     return await readFile(path);
   } catch (error) {
     if (error instanceof TradeFileError) throw error;
-    throw new TradeFileError(`the file cannot be read (${codeOf(error)})`);
+    throw new TradeFileError(`the file cannot be read (${systemError(error).code})`);
   }
 }
 
-function gzipFault(error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return 'it holds more than 1 GiB of text';
+function tooLarge(largestBytes: number): string {
+  return `it holds more than ${largestBytes / MEBIBYTE} MiB of text`;
+}
+
+function gzipFault(thrown: unknown, largestBytes: number): string {
+  const { code, message } = systemError(thrown);
+  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(largestBytes);
   if (message.includes('incorrect header check')) return 'it is not a gzip file';
   if (message.includes('unexpected end of file')) return 'it is truncated: the gzip data ends in the middle';
   return `its gzip data is damaged (${message})`;
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+/** Code and message of what Node threw, read by shape: the error may be of another realm. */
+function systemError(thrown: unknown): { code: string; message: string } {
+  const { code, message } = Object(thrown) as { code?: unknown; message?: unknown };
+  return {
+    code: typeof code === 'string' ? code : 'unknown error',
+    message: typeof message === 'string' ? message : '',
+  };
 }
