@@ -1,0 +1,193 @@
+import { jest } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { onCleanup } from './cleanup.js';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
+import { ask, type HttpAnswer } from './http.js';
+import { makeTempDir } from './temp-dir.js';
+
+const SERVER_ENTRY = path.resolve('dist/server/src/main.js');
+const READY_TIMEOUT_MS = 90_000;
+const STOP_TIMEOUT_MS = 25_000;
+
+// A test here starts whole processes, at times on a machine that is busy. The limit bounds a hang, it measures nothing.
+jest.setTimeout(180_000);
+
+/** Settings of a server, by their names in the environment. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** How a process ended. */
+export interface Ending {
+  /** `null` when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** From the request to stop to the end. */
+  readonly tookMs: number;
+}
+
+/** A built server that runs as a process of its own and is known from outside alone. */
+export class RunningApp {
+  private child: ChildProcess | null = null;
+  private exited: Promise<Omit<Ending, 'tookMs'>> | null = null;
+  private output = '';
+
+  constructor(
+    readonly port: number,
+    readonly dataDir: string,
+    private settings: Settings,
+  ) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Everything the process has written so far, over all its runs. */
+  get log(): string {
+    return this.output;
+  }
+
+  get pid(): number {
+    const pid = this.child?.pid;
+    if (pid === undefined) throw new Error('the server is not running');
+    return pid;
+  }
+
+  /** Asks the server; see {@link ask}. */
+  get(pathAndQuery: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    return ask({ port: this.port, path: pathAndQuery, headers });
+  }
+
+  /** Asks for JSON and insists on 200. */
+  async json<T>(pathAndQuery: string): Promise<T> {
+    const { status, text } = await this.get(pathAndQuery);
+    if (status !== 200) throw new Error(`GET ${pathAndQuery} gave ${status}: ${text.slice(0, 300)}`);
+    return JSON.parse(text) as T;
+  }
+
+  /** Starts the process and waits for `/ready`. Throws with the end of the log when it ends or takes too long. */
+  async start(): Promise<void> {
+    const environment = { ...this.settings, PORT: String(this.port), DATA_DIR: this.dataDir };
+    const { child, exited } = spawnServer(environment, (text) => {
+      this.output += text;
+    });
+    this.child = child;
+    this.exited = exited;
+    const ended = exited.then(({ code, signal }) => {
+      throw new Error(`the server ended (${code ?? signal}) before it was ready: ${this.log.slice(-1_500)}`);
+    });
+    ended.catch(() => undefined);
+    const ready = eventually(async () => (await this.get('/ready')).status === 200, {
+      what: '/ready',
+      timeoutMs: READY_TIMEOUT_MS,
+    }).catch((fault: unknown) => {
+      throw new Error(`${String(fault)}; log: ${this.log.slice(-1_500)}`);
+    });
+    // The probe keeps asking a dead port for a while after the process ended; nobody waits for it then.
+    ready.catch(() => undefined);
+    await Promise.race([ready, ended]);
+  }
+
+  /** SIGTERM, and SIGKILL for one that does not end. Resolves with how it ended; harmless when it is not running. */
+  stop(): Promise<Ending> {
+    return this.end('SIGTERM');
+  }
+
+  /** Kills the process as a power cut would. */
+  kill9(): Promise<Ending> {
+    return this.end('SIGKILL');
+  }
+
+  /** Starts again on the same port and data, with changed settings where given. */
+  async restart(changes: Settings = {}): Promise<void> {
+    this.settings = { ...this.settings, ...changes };
+    await this.start();
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<Ending> {
+    const { child, exited } = this;
+    if (child === null || exited === null) return { code: null, signal: null, tookMs: 0 };
+    const sinceMs = performance.now();
+    child.kill(signal);
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    const ending = await exited;
+    clearTimeout(force);
+    this.child = null;
+    this.exited = null;
+    return { ...ending, tookMs: performance.now() - sinceMs };
+  }
+}
+
+/** How a server is started besides its settings. */
+export interface StartOptions {
+  /** Default: a fresh temporary folder. */
+  readonly dataDir?: string;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+/**
+ * Starts a server with these settings on a free port and a fresh `DATA_DIR` and waits until it is ready. It is stopped
+ * when the spec file is over.
+ */
+export async function startApp(settings: Settings, options: StartOptions = {}): Promise<RunningApp> {
+  const app = await prepareApp(settings, options);
+  await app.start();
+  return app;
+}
+
+/** Like {@link startApp}, without starting it yet. */
+export async function prepareApp(settings: Settings, options: StartOptions = {}): Promise<RunningApp> {
+  const dataDir = options.dataDir ?? (await makeTempDir('data'));
+  const app = new RunningApp(options.port ?? (await freePort()), dataDir, settings);
+  onCleanup(() => app.kill9());
+  return app;
+}
+
+/** What a start that is expected to fail left behind. */
+export interface FailedStart {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the server until it ends by itself. One that still runs after `timeoutMs` is killed (code `null`). */
+export async function runToEnd(settings: Settings, timeoutMs = 90_000): Promise<FailedStart> {
+  let stdout = '';
+  let stderr = '';
+  const { child, exited } = spawnServer(settings, (text, stream) => {
+    if (stream === 'stdout') stdout += text;
+    else stderr += text;
+  });
+  const force = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  const { code } = await exited;
+  clearTimeout(force);
+  return { code, stdout, stderr };
+}
+
+function spawnServer(
+  settings: Settings,
+  keep: (text: string, stream: 'stdout' | 'stderr') => void,
+): { child: ChildProcess; exited: Promise<Omit<Ending, 'tookMs'>> } {
+  if (!existsSync(SERVER_ENTRY)) throw new Error(`${SERVER_ENTRY} is missing: run npm run build`);
+  // Nothing of the tests' own environment reaches the server but what any process needs.
+  const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
+  const env = { PATH, HOME, TMPDIR, LANG: 'C.UTF-8', ...settings };
+  const child = spawn(process.execPath, ['--enable-source-maps', SERVER_ENTRY], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      keep(text, stream);
+    });
+  }
+  const exited = new Promise<Omit<Ending, 'tookMs'>>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      resolve({ code, signal });
+    });
+  });
+  return { child, exited };
+}

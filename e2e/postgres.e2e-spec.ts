@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { allBars, digestOf, untilPlayed, type Diag } from './kit/bars.js';
+import { eventually } from './kit/eventually.js';
+import { startPostgres, type RunningPostgres } from './kit/postgres.js';
+import { ALL_TIMEFRAMES } from './kit/roll-up.js';
+import { prepareApp, startApp, type RunningApp, type Settings } from './kit/start-app.js';
+import { makeTempDir } from './kit/temp-dir.js';
+import { TRADE_FILE_HEADER, writeSyntheticDay, writeTradeFile } from './kit/trade-files.js';
+
+describe('a real PostgreSQL', () => {
+  let postgres: RunningPostgres;
+  let settings: Settings;
+
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    const folder = await makeTempDir('postgres-feed');
+    const file = await writeSyntheticDay(folder, 'ACME', { seed: 5, minutes: 300 });
+    settings = { FEED: 'file', FEED_FILES: file, FEED_SPEED: 'max', RING_BUFFER_CAP: '100' };
+  });
+
+  test('gives the bars that the embedded database gives, before and after a restart', async () => {
+    const url = await postgres.createDatabase('same_bars');
+    const embedded = await startApp(settings);
+    const real = await startApp({ ...settings, DATABASE_URL: url });
+    const [, diag] = await Promise.all([untilPlayed(embedded), untilPlayed(real)]);
+    expect(diag.database.kind).toBe('postgres');
+    const expected = await digests(embedded);
+    expect(await digests(real)).toEqual(expected);
+
+    expect((await real.stop()).code).toBe(0);
+    await real.restart();
+    const again = await untilPlayed(real);
+    expect(again.epoch).toEqual(diag.epoch);
+    expect(again.log.headOffset).toBe(diag.log.headOffset);
+    expect(await digests(real)).toEqual(expected);
+  });
+
+  test('killed in the middle, the record goes on where it ended', async () => {
+    const url = await postgres.createDatabase('killed');
+    const app = await startApp({ ...settings, DATABASE_URL: url, FEED_SPEED: '6000' });
+    const isUnderWay = async () => (await app.json<Diag>('/api/diag')).log.headOffset > 50;
+    await eventually(isUnderWay, { what: 'some bars' });
+    const before = await allBars(app, 'ACME');
+    await app.kill9();
+    await app.restart({ FEED_SPEED: 'max' });
+    await untilPlayed(app);
+    const after = await allBars(app, 'ACME');
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.length).toBeGreaterThan(before.length);
+  });
+
+  test('migrations of two servers that start at once on an empty database do not clash, and none runs twice', async () => {
+    const url = await postgres.createDatabase('two_at_once');
+    // A file without a trade: neither of them has anything to write but the tables.
+    const file = await writeTradeFile(await makeTempDir('no-trades'), 'ACME', `${TRADE_FILE_HEADER}\n`);
+    const empty = { ...settings, DATABASE_URL: url, FEED_FILES: file };
+    const pair = await Promise.all([prepareApp(empty), prepareApp(empty)]);
+    await Promise.all(pair.map((app) => app.start()));
+    for (const app of pair) expect((await app.get('/ready')).status).toBe(200);
+    const applied = () => postgres.query<{ name: string }>(url, 'SELECT name FROM migrations ORDER BY id');
+    const names = (await applied()).map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names).size).toBe(names.length);
+    await Promise.all(pair.map((app) => app.stop()));
+    await pair[0]!.restart();
+    expect((await applied()).map(({ name }) => name)).toEqual(names);
+  });
+});
+
+async function digests(app: RunningApp): Promise<string[]> {
+  const series = await Promise.all(ALL_TIMEFRAMES.map((timeframe) => allBars(app, 'ACME', timeframe)));
+  expect(Math.min(...series.map(({ length }) => length))).toBeGreaterThan(0);
+  return series.map(digestOf);
+}
