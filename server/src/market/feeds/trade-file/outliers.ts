@@ -1,4 +1,4 @@
-import type { RejectRow } from './trade-file-parser.js';
+import type { RejectRow } from './reject-row.js';
 import type { TradeColumns } from './trade-columns.js';
 
 /** Rows after a doubtful one that are asked about it. */

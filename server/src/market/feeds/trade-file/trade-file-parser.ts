@@ -1,8 +1,8 @@
 import { updatesOf, type IsRegularHours, type SaleConditions } from '@libs/bars';
-import type { RejectReason } from '../market-feed.port.js';
 import { ConditionCells } from './condition-cells.js';
 import { cellText, parseDecimal, parseWholeNumber } from './decimal-cell.js';
 import { rejectOutliers } from './outliers.js';
+import type { RejectRow } from './reject-row.js';
 import { TradeColumns } from './trade-columns.js';
 import { parseTradeFileHeader, type TradeFileColumns } from './trade-file-header.js';
 import { TradeFileError } from './trade-file-error.js';
@@ -18,9 +18,6 @@ const LARGEST_PRICE = 1e12;
 const LARGEST_SIZE = 1e15;
 /** A day's file may be a day of any zone on earth, and no more. */
 const FROM_DATE_MS = 36 * 3_600_000;
-
-/** Counts a refused row: `line` from 1, `fault` says what was wrong. */
-export type RejectRow = (reason: RejectReason, line: number, fault: string) => void;
 
 /** What the parser must know besides the bytes. */
 export interface TradeFileParserOptions {
