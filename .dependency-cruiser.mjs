@@ -156,9 +156,9 @@ export default {
     ),
     never(
       'client-data-access',
-      'data-access knows libs/bars and the types of libs/contract, no part of the page.',
+      'data-access knows libs/bars, libs/calendar and the types of libs/contract, no part of the page.',
       { path: '^client/src/app/data-access/', pathNot: TEST_FILES },
-      { path: '^(client/src/app/(ui|features)/|libs/(?!bars/|contract/))' },
+      { path: '^(client/src/app/(ui|features)/|libs/(?!bars/|calendar/|contract/))' },
     ),
     never(
       'client-ui',

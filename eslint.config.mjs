@@ -80,12 +80,8 @@ const nodeGlobals = Object.fromEntries(
 );
 
 // One program for server, libs and e2e, one for the client: faster in a single run than asking file by file.
-const programs = [
-  'tsconfig.json',
-  ...['client/tsconfig.json', 'client/tsconfig.app.json', 'client/tsconfig.spec.json'].filter((file) =>
-    existsSync(file),
-  ),
-];
+const clientProgram = ['client/tsconfig.spec.json', 'client/tsconfig.json'].find((file) => existsSync(file));
+const programs = ['tsconfig.json', ...(clientProgram ? [clientProgram] : [])];
 
 export default defineConfig(
   globalIgnores([

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { build, staleParts } from './build.mjs';
 import { withBuildLock } from './lock.mjs';
 import { projectNode, toolEnv } from './node.mjs';
-import { at, TOOLS } from './paths.mjs';
+import { at, ROOT, TOOLS } from './paths.mjs';
 import { run, say } from './run.mjs';
 
 const runNode = (...args) => run(projectNode(), args, { env: toolEnv() });
@@ -19,7 +19,10 @@ function clientConfigs() {
 
 async function checkClientTypes() {
   const results = [];
-  for (const config of clientConfigs()) results.push(await runNode(TOOLS.tsc, '-p', config, '--noEmit'));
+  for (const config of clientConfigs()) {
+    // The libraries lie outside the client's folder, which is where a configuration file thinks its sources end.
+    results.push(await runNode(TOOLS.tsc, '-p', config, '--noEmit', '--rootDir', ROOT));
+  }
   return {
     status: Math.max(...results.map(({ status }) => status)),
     output: results.map(({ output }) => output).join(''),
