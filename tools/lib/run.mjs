@@ -41,7 +41,7 @@ export async function step(title, work) {
   const startMs = performance.now();
   const seconds = () => Math.round((performance.now() - startMs) / 1000);
   say(`${title} ...`);
-  const signOfLife = setInterval(() => say(`  still busy, ${seconds()} s`), STILL_BUSY_MS);
+  const signOfLife = setInterval(() => say(`  ${title}: still busy, ${seconds()} s`), STILL_BUSY_MS);
   try {
     const result = await work();
     say(`${title}: done in ${seconds()} s`);
