@@ -62,7 +62,7 @@ describe('a real PostgreSQL', () => {
     expect(names.length).toBeGreaterThan(0);
     expect(new Set(names).size).toBe(names.length);
     await Promise.all(pair.map((app) => app.stop()));
-    await pair[0]!.restart();
+    await pair[0].restart();
     expect((await applied()).map(({ name }) => name)).toEqual(names);
   });
 });

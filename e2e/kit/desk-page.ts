@@ -1,0 +1,75 @@
+import type { Browser, Page } from 'playwright-core';
+
+/** What the chart on the page holds, as the page's own hook reads it back from the chart library. */
+export interface ChartReading {
+  readonly symbol: string;
+  readonly timeframe: string;
+  /** Finalized candles. */
+  readonly count: number;
+  readonly seqs: readonly number[];
+  readonly lastClose: number | null;
+  readonly formingClose: number | null;
+}
+
+declare global {
+  /** The page's hook for tests; there inside the browser, never here. */
+  var __spotlight: {
+    chart(): ChartReading | null;
+    state(): string;
+    reconnects(): number;
+    historyRequests(): number;
+  };
+}
+
+/** The dashboard in a tab of its own, with everything it complains about. */
+export class DeskPage {
+  /** Uncaught errors and lines of level `error` on the console. */
+  readonly complaints: string[] = [];
+
+  constructor(readonly page: Page) {
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+  }
+
+  /** `null` before there is a chart. */
+  chart(): Promise<ChartReading | null> {
+    return this.page.evaluate(() => globalThis.__spotlight.chart());
+  }
+
+  /** State of the desk as its badge says it. */
+  state(): Promise<string> {
+    return this.page.evaluate(() => globalThis.__spotlight.state());
+  }
+
+  reconnects(): Promise<number> {
+    return this.page.evaluate(() => globalThis.__spotlight.reconnects());
+  }
+
+  historyRequests(): Promise<number> {
+    return this.page.evaluate(() => globalThis.__spotlight.historyRequests());
+  }
+
+  async chooseTimeframe(timeframe: string): Promise<void> {
+    await this.page.getByRole('group', { name: 'Timeframe' }).getByText(timeframe, { exact: true }).click();
+  }
+
+  async chooseTheme(theme: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: 'Theme' }).selectOption(theme);
+    await this.page.locator(`html[data-theme=${theme}]`).waitFor();
+  }
+}
+
+/** Opens the dashboard and waits until its hook is there. */
+export async function openDesk(
+  browser: Browser,
+  url: string,
+  viewport = { width: 1_440, height: 900 },
+): Promise<DeskPage> {
+  const page = await browser.newPage({ viewport });
+  const desk = new DeskPage(page);
+  await page.goto(url);
+  await page.waitForFunction(() => '__spotlight' in globalThis);
+  return desk;
+}
