@@ -49,7 +49,7 @@ describe('settings that are taken', () => {
     [{ DATABASE_URL: 'postgresql://desk@db/desk' }, { DATABASE_URL: 'postgresql://desk@db/desk' }],
     [{ SOMETHING_ELSE: 'x' }, {}],
   ])('%j', (given, expected) => {
-    const env = parseEnv(given as Record<string, string>);
+    const env = parseEnv(given);
     expect(env).toMatchObject(expected);
     expect(env).not.toHaveProperty('SOMETHING_ELSE');
   });

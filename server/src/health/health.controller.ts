@@ -1,10 +1,14 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { Clock } from '../common/clock.js';
+import { ProblemException } from '../common/problem.exception.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { DrainingIndicator } from './draining.indicator.js';
 import { FeedIndicator } from './feed.indicator.js';
+
+/** Seconds after which asking again makes sense; a start takes a few. */
+const RETRY_AFTER_S = 1;
 
 /** Probes for whoever runs the process. */
 @ApiTags('operations')
@@ -29,11 +33,27 @@ export class HealthController {
   @Get('ready')
   @ApiOperation({ summary: 'The process can take traffic' })
   @HealthCheck({ noCache: true })
-  ready(): Promise<HealthCheckResult> {
-    return this.health.check([
-      () => this.draining.check('draining'),
-      () => this.feed.check('feed'),
-      () => this.database.check('database'),
-    ]);
+  async ready(): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check([
+        () => this.draining.check('draining'),
+        () => this.feed.check('feed'),
+        () => this.database.check('database'),
+      ]);
+    } catch (thrown) {
+      throw thrown instanceof ServiceUnavailableException
+        ? notReady(thrown.getResponse() as HealthCheckResult)
+        : thrown;
+    }
   }
+}
+
+/** Whoever runs the process reads here what it still waits for; that it waits is no fault of the server. */
+function notReady({ error = {} }: HealthCheckResult): ProblemException {
+  const errors = Object.entries(error).map(([path, indicator]) => ({
+    path,
+    message: String(indicator?.['reason'] ?? indicator?.['message'] ?? 'is down'),
+  }));
+  const detail = `Not ready: ${errors.map(({ path, message }) => `${path} (${message})`).join(', ')}.`;
+  return new ProblemException({ status: 503, detail, errors, retryAfterS: RETRY_AFTER_S });
 }

@@ -89,7 +89,7 @@ describe('bars as the text of an answer', () => {
     await trade(...range(1, 50));
     const reads = jest.spyOn(cache, 'fromArchive');
     const bodies = await Promise.all(
-      Array.from({ length: 500 }, () => history.barsJson({ ...SPY, limit: 30 })),
+      Array.from({ length: 500 }, async () => history.barsJson({ ...SPY, limit: 30 })),
     );
     expect(reads).toHaveBeenCalledTimes(1);
     expect(new Set(bodies).size).toBe(1);
