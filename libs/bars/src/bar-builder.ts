@@ -13,6 +13,7 @@ import { roundVolume } from './volume.js';
 
 const MINUTE_MS = timeframeMs(BASE_TIMEFRAME);
 const EMPTY = -1;
+const VWAP_DIGITS = 12;
 
 /** Counters of what the builder did not take into a bar. */
 export interface BarBuilderCounters {
@@ -237,7 +238,8 @@ export function emitRow(
     l: columns.low[row] as number,
     c: columns.close[row] as number,
     v: roundVolume(columns.volume[row] as number),
-    vw: columns.vwap(row),
+    // A quotient carries the noise of binary fractions; twelve digits are more than any price has.
+    vw: Number(columns.vwap(row).toPrecision(VWAP_DIGITS)),
     n: columns.trades[row] as number,
   });
 }

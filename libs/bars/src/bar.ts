@@ -37,6 +37,6 @@ export interface Microbar {
   readonly bar_start: EpochMs;
   readonly bar_end: EpochMs;
   readonly ohlcv: Ohlcv;
-  /** Exchange time of the newest trade in it. */
+  /** Exchange time of the symbol's newest trade. */
   readonly ts: EpochMs;
 }
