@@ -23,6 +23,7 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<number> {
   try {
     const env = parseEnv(environment);
     const logger = createLogger(env);
+    endOnFatalError(logger);
     const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env), {
       logger: new NestLogger(logger),
       abortOnError: false,
@@ -36,6 +37,16 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<number> {
     return 0;
   } catch (thrown) {
     return failedStart(thrown);
+  }
+}
+
+/** Crash-only: what nobody caught is told once and ends the process; the next start is like any other. */
+function endOnFatalError(logger: Logger): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.once(event, (thrown: unknown) => {
+      logger.fatal({ err: thrown }, `fatal: ${messageOf(thrown)}`);
+      process.exit(EXIT_FAILED);
+    });
   }
 }
 

@@ -77,9 +77,10 @@ export class CacheService {
     return this.ringOf({ symbol, timeframe }).version;
   }
 
-  /** Newest finalized 1-minute bar of a symbol, from memory. */
-  newestBar(symbol: string): Bar | undefined {
-    return this.fromMemory({ symbol, timeframe: '1m', limit: 1 })?.[0];
+  /** Newest finalized 1-minute bar of a symbol. */
+  async newestBar(symbol: string): Promise<Bar | undefined> {
+    const query: BarQuery = { symbol, timeframe: '1m', limit: 1 };
+    return (this.fromMemory(query) ?? (await this.fromArchive(query)))[0];
   }
 
   /** Size of the cache, for diagnosis; `maxBytes` is what it may grow to. */

@@ -67,24 +67,27 @@ export class HistoryController {
 
   @Get(['api/quote', 'tools/quote'])
   @ApiOperation({ summary: 'Newest price of a symbol' })
-  quote(@Query({ schema: quoteQuerySchema }) query: QuoteQuery): Quote {
+  async quote(@Query({ schema: quoteQuerySchema }) query: QuoteQuery): Promise<Quote> {
     const info = this.requireKnown(query.symbol);
-    const trade = this.market.lastTrade(query.symbol);
-    const newestBar = this.cache.newestBar(query.symbol);
-    const source = this.market.source.name;
-    const known =
-      trade !== undefined && !Number.isNaN(trade.tsMs)
-        ? { price: trade.price, size: trade.size, ts: trade.tsMs }
-        : // After a restart and before the first trade the newest bar still knows the price.
-          { price: newestBar?.ohlcv.c ?? null, size: null, ts: newestBar?.bar_end ?? null };
+    const known = await this.newestPrice(query.symbol);
     const session = known.ts === null ? 'closed' : sessionAt(known.ts, info.calendar).session;
-    return { symbol: query.symbol, ...known, source, session };
+    return { symbol: query.symbol, ...known, source: this.market.source.name, session };
   }
 
   @Get('api/symbols')
   @ApiOperation({ summary: 'Everything that can be subscribed' })
   symbols(): readonly SymbolInfo[] {
     return this.market.symbols;
+  }
+
+  /** The newest trade; after a restart and before the first trade the newest bar still knows the price. */
+  private async newestPrice(symbol: string): Promise<Pick<Quote, 'price' | 'size' | 'ts'>> {
+    const trade = this.market.lastTrade(symbol);
+    if (trade !== undefined && !Number.isNaN(trade.tsMs)) {
+      return { price: trade.price, size: trade.size, ts: trade.tsMs };
+    }
+    const bar = await this.cache.newestBar(symbol);
+    return { price: bar?.ohlcv.c ?? null, size: null, ts: bar?.bar_end ?? null };
   }
 
   private requireKnown(symbol: string): SymbolInfo {

@@ -20,12 +20,19 @@ const SOCKET_NAME = `.s.PGSQL.${SOCKET_PORT}`;
  * socket so that plain `pg` speaks to it as to any server (ADR 0002).
  */
 export class EmbeddedPostgres {
+  private isClosing = false;
+
   private constructor(
     private readonly worker: Worker,
     /** What a PostgreSQL client connects to. */
     readonly address: { readonly host: string; readonly port: number },
     private readonly removeSocketDir: () => void,
-  ) {}
+  ) {
+    // Without its database the process is half alive; it ends and starts anew on what is on disk.
+    worker.once('exit', (code) => {
+      if (!this.isClosing) throw new Error(`the embedded database ended by itself (code ${code})`);
+    });
+  }
 
   /** Opens the database in `dataDir`, making it when there is none (4 to 5 s). Throws {@link StartupError}. */
   static async open(dataDir: string): Promise<EmbeddedPostgres> {
@@ -40,6 +47,7 @@ export class EmbeddedPostgres {
 
   /** Closes the database cleanly. Clients must have disconnected. */
   async close(): Promise<void> {
+    this.isClosing = true;
     const exited = new Promise<void>((resolve) => {
       this.worker.once('exit', () => {
         resolve();
@@ -60,16 +68,19 @@ async function runWorker(
     workerData: { databaseDir, job },
   });
   const port = await new Promise<number>((resolve, reject) => {
+    const giveUp = (error: Error): void => {
+      fail(error.message);
+    };
     const fail = (reason: string): void => {
       reject(new StartupError(`The embedded database in ${databaseDir} did not open: ${reason}`));
     };
     worker.once('message', (message: EmbeddedPostgresMessage) => {
+      // From here on an error is nobody's but the process's: it is not caught.
+      worker.off('error', giveUp);
       if (message.kind === 'ready') resolve(message.port);
       else fail(message.reason);
     });
-    worker.once('error', (error: Error) => {
-      fail(error.message);
-    });
+    worker.once('error', giveUp);
   });
   return { worker, port };
 }
