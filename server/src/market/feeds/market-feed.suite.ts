@@ -74,7 +74,7 @@ export function describeMarketFeed(name: string, fixture: MarketFeedFixture): vo
     test('gives the same trades twice over, in batches of any size', async () => {
       const first = await playAll(await fixture.make(ORDINARY));
       expect(first.trades).toBeGreaterThan(100);
-      for (const batchSize of [ORDINARY.batchSize, 37, 8_192]) {
+      for (const batchSize of [37, 8_192]) {
         const again = await playAll(await fixture.make({ ...ORDINARY, batchSize }));
         expect(again.trades).toBe(first.trades);
         expect(again.agreesWith(first)).toBe(true);
