@@ -423,10 +423,13 @@ describe('a stream that cannot be had', () => {
     expect(refusal(desk).status).toBe(503);
   });
 
-  it('a server that is stopping takes nobody', async () => {
+  it('a server that is stopping opens a stream that ends at once, because a browser never comes back after a 503', async () => {
     const desk = await StreamDesk.open();
     desk.draining.start();
-    expect(refusal(desk)).toMatchObject({ status: 503, detail: 'The server is stopping.' });
+    const connection = desk.dial();
+    expect(connection.hasEnded).toBe(true);
+    expect(connection.framework).toEqual([{ comment: 'the server is stopping; connect again' }]);
+    expect(desk.hub.stats.clients).toBe(0);
   });
 
   it('counts what clients got for their cursors', async () => {

@@ -9,7 +9,7 @@ import {
 import type { Microbar, Timeframe } from '@libs/bars';
 import type { StatusEvent } from '@libs/contract';
 import type { Response } from 'express';
-import { Observable, Subscription } from 'rxjs';
+import { Observable, of, Subscription } from 'rxjs';
 import { Clock } from '../common/clock.js';
 import { Draining } from '../common/draining.js';
 import { ProblemException } from '../common/problem.exception.js';
@@ -132,13 +132,11 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
    * headers; everything after is written by the hub. Throws a {@link ProblemException} (503) when there is no room.
    */
   open(request: OpenStream): Observable<MessageEvent> {
-    if (this.draining.isDraining || this.count >= this.env.SSE_MAX_CLIENTS) {
-      const detail = this.draining.isDraining ? 'The server is stopping.' : 'All streams are taken.';
-      throw new ProblemException({
-        status: 503,
-        detail,
-        retryAfterS: Math.ceil(this.randomRetryMs() / 1_000),
-      });
+    // A browser gives up for good on any status but 200, so a stop is told by a stream that ends at once.
+    if (this.draining.isDraining) return of({ comment: 'the server is stopping; connect again' });
+    if (this.count >= this.env.SSE_MAX_CLIENTS) {
+      const retryAfterS = Math.ceil(this.randomRetryMs() / 1_000);
+      throw new ProblemException({ status: 503, detail: 'All streams are taken.', retryAfterS });
     }
     return new Observable<MessageEvent>((subscriber) => {
       this.count++;
