@@ -1,0 +1,24 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const DAY = '2026-06-01';
+const START_MS = Date.parse(`${DAY}T14:00:00Z`);
+const TRADE_EVERY_MS = 20;
+
+/** Names of made-up symbols: SYMA, SYMB, ... */
+export const symbolNames = (count) =>
+  Array.from({ length: count }, (_, i) => `SYM${String.fromCharCode(65 + i)}`);
+
+/** Writes a trade file with 50 trades a second for so long, and returns its path. */
+export function steadyTradeFile(folder, symbol, seconds) {
+  const rows = ['ts_ms,price,size,exchange,conditions'];
+  const count = Math.max(1, (seconds * 1_000) / TRADE_EVERY_MS);
+  for (let i = 0; i < count; i++) {
+    const cents = (i * 7_919) % 100;
+    rows.push(`${START_MS + i * TRADE_EVERY_MS},${(100 + cents / 100).toFixed(2)},${100 + (i % 50)},X,`);
+  }
+  const file = path.join(folder, `spotlight-${symbol}-${DAY}.csv.gz`);
+  writeFileSync(file, gzipSync(`${rows.join('\n')}\n`));
+  return file;
+}
