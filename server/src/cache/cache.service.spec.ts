@@ -146,7 +146,7 @@ describe('bars from memory and from the database', () => {
   it('a series without any bar is known to be empty', async () => {
     const { cache } = await openDesk(new InMemoryBarArchive(), { ring: 10, tail: 10 });
     expect(cache.fromMemory({ symbol: 'SPY', timeframe: '1d', limit: 5_000 })).toEqual([]);
-    expect(cache.newestBar('SPY')).toBeUndefined();
+    expect(await cache.newestBar('SPY')).toBeUndefined();
   });
 
   it('tells its size and what it may grow to', async () => {
