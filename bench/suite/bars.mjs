@@ -34,7 +34,6 @@ export default async function run({ quick }) {
 
 /** Trades per second of CPU time, all threads of this process: what else the machine does is no part of it. */
 async function measure(trades, work) {
-  globalThis.gc();
   const before = process.cpuUsage();
   const made = work();
   const { user, system } = process.cpuUsage(before);
