@@ -103,10 +103,9 @@ describe('the dashboard on a recorded day', () => {
     const seqs = bars.map(({ seq }) => seq);
     const first = await untilChartHolds(fresh, seqs.slice(-FIRST_CANDLES), '1m');
     expect(first.lastClose).toBe(bars.at(-1)!.ohlcv.c);
-    await fresh.page.locator('st-price-chart canvas').first().hover();
     await eventually(
       async () => {
-        await fresh.page.mouse.wheel(-1_000, 0);
+        await fresh.moveChartBack();
         return (await fresh.chart())?.count === seqs.length;
       },
       { what: 'the older candles', everyMs: 200 },
@@ -161,7 +160,7 @@ describe('the dashboard on a recorded day', () => {
 
 describe('the dashboard on the simulator', () => {
   test('says so, is never empty, and moves', async () => {
-    const app = await startApp({ FEED: 'simulator' });
+    const app = await startApp({ FEED: 'simulator' }, { isFirstStart: true });
     const desk = await openDesk(browser, app.url);
     await desk.page.getByText('SIMULATED', { exact: true }).waitFor();
     await eventually(async () => ((await desk.chart())?.count ?? 0) >= FIRST_CANDLES, { what: 'candles' });

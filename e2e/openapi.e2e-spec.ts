@@ -96,7 +96,7 @@ describe('what the server says of itself', () => {
     expect(parameter('/api/history', 'symbol')).toMatchObject({ in: 'query', required: true });
     expect(parameter('/api/history', 'limit')).toMatchObject({
       in: 'query',
-      schema: { type: 'integer', minimum: 1, maximum: 5_000, default: 300 },
+      schema: { type: 'integer', minimum: 1, maximum: 5_000 },
     });
     for (const name of ['sinceSeq', 'before']) {
       expect(parameter('/api/history', name)).toMatchObject({ schema: { type: 'integer', minimum: 0 } });

@@ -52,7 +52,15 @@ export class DeskPage {
   }
 
   async chooseTimeframe(timeframe: string): Promise<void> {
-    await this.page.getByRole('group', { name: 'Timeframe' }).getByText(timeframe, { exact: true }).click();
+    await this.page.getByRole('radio', { name: timeframe, exact: true }).check();
+  }
+
+  /** Turns the wheel over the chart, which moves it back in time. */
+  async moveChartBack(): Promise<void> {
+    const box = await this.page.locator('st-price-chart').boundingBox();
+    if (box === null) throw new Error('there is no chart');
+    await this.page.mouse.move(box.x + box.width / 3, box.y + box.height / 3);
+    await this.page.mouse.wheel(-1_000, 0);
   }
 
   async chooseTheme(theme: string): Promise<void> {

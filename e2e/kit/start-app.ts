@@ -3,10 +3,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { onCleanup } from './cleanup.js';
+import { fillDataDir } from './data-dir-template.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { ask, type HttpAnswer } from './http.js';
 import { makeTempDir } from './temp-dir.js';
+import { TRADE_FILE_HEADER, writeTradeFile } from './trade-files.js';
 
 const SERVER_ENTRY = path.resolve('dist/server/src/main.js');
 const READY_TIMEOUT_MS = 90_000;
@@ -121,14 +123,14 @@ export class RunningApp {
 
 /** How a server is started besides its settings. */
 export interface StartOptions {
-  /** Default: a fresh temporary folder. */
-  readonly dataDir?: string;
+  /** Whether the data folder is empty, so that the database is made. Default: it is as a first start left it. */
+  readonly isFirstStart?: boolean;
   /** Default: a free one. */
   readonly port?: number;
 }
 
 /**
- * Starts a server with these settings on a free port and a fresh `DATA_DIR` and waits until it is ready. It is stopped
+ * Starts a server with these settings on a free port and a `DATA_DIR` of its own and waits until it is ready. It is stopped
  * when the spec file is over.
  */
 export async function startApp(settings: Settings, options: StartOptions = {}): Promise<RunningApp> {
@@ -139,10 +141,24 @@ export async function startApp(settings: Settings, options: StartOptions = {}): 
 
 /** Like {@link startApp}, without starting it yet. */
 export async function prepareApp(settings: Settings, options: StartOptions = {}): Promise<RunningApp> {
-  const dataDir = options.dataDir ?? (await makeTempDir('data'));
+  const dataDir = await makeTempDir('data');
+  if (options.isFirstStart !== true && settings['DATABASE_URL'] === undefined) {
+    await fillDataDir(dataDir, makeDataDir);
+  }
   const app = new RunningApp(options.port ?? (await freePort()), dataDir, settings);
   onCleanup(() => app.kill9());
   return app;
+}
+
+/** Has a server make its database, with a feed that brings nothing. */
+async function makeDataDir(dataDir: string): Promise<void> {
+  const folder = await makeTempDir('no-trades');
+  const file = await writeTradeFile(folder, 'NONE', `${TRADE_FILE_HEADER}\n`);
+  const app = new RunningApp(await freePort(), dataDir, { FEED: 'file', FEED_FILES: file });
+  onCleanup(() => app.kill9());
+  await app.start();
+  const { code } = await app.stop();
+  if (code !== 0) throw new Error(`the first start ended with ${String(code)}: ${app.log.slice(-1_500)}`);
 }
 
 /** What a start that is expected to fail left behind. */
