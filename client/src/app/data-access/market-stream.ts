@@ -1,17 +1,24 @@
 import { inject, Injectable, signal } from '@angular/core';
-import type { Bar, Microbar, Seq, Timeframe } from '@libs/bars';
-import type { BootstrapEvent, EpochEvent, PingEvent, StatusEvent } from '@libs/contract';
+import type { Bar, EpochMs, Microbar, Seq, Timeframe } from '@libs/bars';
+import type { BootstrapEvent, EpochEvent, StatusEvent } from '@libs/contract';
 import { reconnectDelayMs } from './backoff';
 import { StreamConnector } from './stream-connector';
 
 /** State of the line to the server, whatever the feed behind it does. */
 export type LineState = 'connecting' | 'open' | 'lost';
 
+/** The coming try to open a lost line. */
+export interface ComingTry {
+  /** 1 for the first one after the loss. */
+  readonly attempt: number;
+  readonly atMs: EpochMs;
+}
+
 /** What a stream carries. */
 export interface StreamTopics {
   readonly symbols: readonly string[];
   readonly timeframe: Timeframe;
-  /** Newest finalized bar at hand; the first connection goes on after it. */
+  /** Newest finalized bar at hand; without a cursor a connection goes on after it. */
   readonly sinceSeq: Seq | null;
 }
 
@@ -37,14 +44,16 @@ export class MarketStream {
   private readonly connector = inject(StreamConnector);
   private readonly lineState = signal<LineState>('connecting');
   private readonly nextTry = signal<{ attempt: number; atMs: number } | null>(null);
-  private readonly newestPing = signal<PingEvent | null>(null);
   private topics: StreamTopics | null = null;
   private handler: StreamHandler | null = null;
   private cursor: string | null = null;
   private heartbeatMs = DEFAULT_HEARTBEAT_MS;
   private attempt = 0;
-  private lostAtMs: number | null = null;
-  private close: () => void = () => undefined;
+  private readonly lostSince = signal<number | null>(null);
+  /** The connection in use; what any other one still tells is not heard. */
+  private connection: { readonly close: () => void } | null = null;
+  /** Wall time of the newest sign of life. */
+  private heardAtMs = 0;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private reconnects = 0;
@@ -52,7 +61,8 @@ export class MarketStream {
   readonly line = this.lineState.asReadonly();
   /** The coming try while the line is lost. */
   readonly coming = this.nextTry.asReadonly();
-  readonly ping = this.newestPing.asReadonly();
+  /** Wall time the line was lost at, `null` while it is not. */
+  readonly lostAtMs = this.lostSince.asReadonly();
 
   /** Times the line was opened again after a loss. */
   get reconnectCount(): number {
@@ -61,10 +71,13 @@ export class MarketStream {
 
   constructor() {
     addEventListener('online', () => {
-      this.reconnectNow();
+      this.tryNow();
     });
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') this.reconnectNow();
+      if (document.visibilityState !== 'visible' || this.topics === null) return;
+      // Timers stand still while a device sleeps; a line that died meanwhile still looks open.
+      if (Date.now() - this.heardAtMs > DEAD_HEARTBEATS * this.heartbeatMs) this.onLost();
+      this.tryNow();
     });
     // A page that goes into the back-forward cache must let go of its connection.
     addEventListener('pagehide', () => {
@@ -84,24 +97,34 @@ export class MarketStream {
     this.connect();
   }
 
+  /** Does not wait for the coming try. */
+  tryNow(): void {
+    if (this.lineState() === 'lost') this.connect();
+  }
+
   private connect(): void {
     const { topics, handler } = this;
     if (topics === null || handler === null) return;
     this.drop();
     this.nextTry.set(null);
     this.armWatchdog();
-    this.close = this.connector.connect(this.url(topics), {
+    const isCurrent = (): boolean => this.connection === connection;
+    let close = (): void => undefined;
+    const connection = { close: () => close() };
+    this.connection = connection;
+    close = this.connector.connect(this.url(topics), {
       onOpen: () => {
-        this.armWatchdog();
+        if (isCurrent()) this.armWatchdog();
       },
       onEvent: (name, data, id) => {
+        if (!isCurrent()) return;
         this.armWatchdog();
         this.dispatch(name, data, handler);
         // Only once it was applied: a failure before this point must not lose the event.
-        if (name === 'bar' && id !== '') this.cursor = id;
+        if (name === 'bar' && id !== '' && isCurrent()) this.cursor = id;
       },
       onLost: () => {
-        this.onLost();
+        if (isCurrent()) this.onLost();
       },
     });
   }
@@ -123,9 +146,6 @@ export class MarketStream {
       case 'status':
         handler.onStatus(JSON.parse(data) as StatusEvent);
         return;
-      case 'ping':
-        this.newestPing.set(JSON.parse(data) as PingEvent);
-        return;
       default:
         return;
     }
@@ -133,19 +153,23 @@ export class MarketStream {
 
   private onBootstrap(event: BootstrapEvent, handler: StreamHandler): void {
     this.heartbeatMs = event.heartbeat_ms;
-    if (this.lostAtMs !== null) this.reconnects++;
-    this.lostAtMs = null;
+    this.armWatchdog();
+    if (this.lostSince() !== null) this.reconnects++;
+    this.lostSince.set(null);
     this.attempt = 0;
-    handler.onBootstrap(event);
-    // What is missed comes with ids of its own; where nothing is to come, the log's end is where we are.
-    if (this.cursor === null || event.resume.verdict === 'reset') this.cursor = event.cursor;
+    // Missed bars come with ids of their own. Where none are to come, the log's end is where we are; taking it earlier
+    // would lose them if the line broke again before they came.
+    const { verdict } = event.resume;
+    if (verdict === 'new' || verdict === 'reset') this.cursor = event.cursor;
     this.lineState.set('open');
+    handler.onBootstrap(event);
   }
 
   private onLost(): void {
     this.drop();
-    this.lostAtMs ??= Date.now();
-    const delayMs = reconnectDelayMs(this.attempt, Date.now() - this.lostAtMs, Math.random());
+    const lostAtMs = this.lostSince() ?? Date.now();
+    this.lostSince.set(lostAtMs);
+    const delayMs = reconnectDelayMs(this.attempt, Date.now() - lostAtMs, Math.random());
     this.attempt++;
     this.nextTry.set({ attempt: this.attempt, atMs: Date.now() + delayMs });
     this.lineState.set('lost');
@@ -154,12 +178,9 @@ export class MarketStream {
     }, delayMs);
   }
 
-  private reconnectNow(): void {
-    if (this.lineState() === 'lost') this.connect();
-  }
-
   private armWatchdog(): void {
     clearTimeout(this.watchdog);
+    this.heardAtMs = Date.now();
     this.watchdog = setTimeout(() => {
       this.onLost();
     }, DEAD_HEARTBEATS * this.heartbeatMs);
@@ -168,8 +189,9 @@ export class MarketStream {
   private drop(): void {
     clearTimeout(this.watchdog);
     clearTimeout(this.retry);
-    this.close();
-    this.close = () => undefined;
+    const { connection } = this;
+    this.connection = null;
+    connection?.close();
   }
 
   private url({ symbols, timeframe, sinceSeq }: StreamTopics): string {

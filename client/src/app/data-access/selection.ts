@@ -6,6 +6,10 @@ export interface Selection {
   readonly timeframe: Timeframe;
 }
 
+export function isSameSelection(a: Selection, b: Selection): boolean {
+  return a.symbol === b.symbol && a.timeframe === b.timeframe;
+}
+
 const STORAGE_KEY = 'spotlight.selection';
 const SYMBOL = /^[A-Z][A-Z0-9.-]{0,14}$/;
 
