@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bar, Microbar } from '@libs/bars';
-import type { BootstrapEvent, EpochEvent, PingEvent, StatusEvent, TickEvent } from '@libs/contract';
+import type { BootstrapEvent } from '@libs/contract';
 import { allBars, untilPlayed, type Diag } from './kit/bars.js';
 import { ask } from './kit/http.js';
 import { openStream, type SseReader } from './kit/sse-reader.js';
@@ -10,9 +10,8 @@ import { writeSyntheticDay } from './kit/trade-files.js';
 
 const HEARTBEAT_MS = 400;
 
-const barsOf = (stream: SseReader): Bar[] => stream.of<Bar>('bar');
-const verdictOf = (stream: SseReader): BootstrapEvent['resume'] =>
-  stream.of<BootstrapEvent>('bootstrap')[0]!.resume;
+const barsOf = (stream: SseReader): readonly Bar[] => stream.of('bar');
+const verdictOf = (stream: SseReader): BootstrapEvent['resume'] => stream.of('bootstrap')[0]!.resume;
 const namesOf = (stream: SseReader): string[] => stream.events.map(({ name }) => name);
 
 describe('the live stream', () => {
@@ -39,7 +38,7 @@ describe('the live stream', () => {
     await stream.until('status', ({ events }) => events.length >= 3);
     stream.cut();
     expect(namesOf(stream).slice(0, 3)).toEqual(['bootstrap', 'epoch', 'status']);
-    const [bootstrap] = stream.of<BootstrapEvent>('bootstrap');
+    const [bootstrap] = stream.of('bootstrap');
     expect(bootstrap).toMatchObject({
       epoch: { id: expect.any(String), startMs: expect.any(Number) },
       timeframe: '1m',
@@ -51,8 +50,8 @@ describe('the live stream', () => {
     expect([...bootstrap!.symbols].sort()).toEqual(['ACME', 'BOLT']);
     const { epoch } = await app.json<Diag>('/api/diag');
     expect(bootstrap!.epoch).toEqual(epoch);
-    expect(stream.of<EpochEvent>('epoch')[0]).toEqual({ ...epoch, reason: expect.any(String) });
-    expect(stream.of<StatusEvent>('status')[0]).toMatchObject({ state: 'replay', source: 'file' });
+    expect(stream.of('epoch')[0]).toEqual({ ...epoch, reason: expect.any(String) });
+    expect(stream.of('status')[0]).toMatchObject({ state: 'replay', source: 'file' });
     expect(stream.retriesMs.length).toBeGreaterThan(0);
     for (const retryMs of stream.retriesMs) {
       expect(retryMs).toBeGreaterThanOrEqual(1_000);
@@ -134,7 +133,7 @@ describe('the live stream', () => {
     });
 
     test('a ping says when it was sent and what waits', () => {
-      const pings = stream.of<PingEvent>('ping');
+      const pings = stream.of('ping');
       for (const ping of pings) {
         expect(ping).toEqual({ ts: expect.any(Number), buffered: expect.any(Number), dropped: 0 });
       }
@@ -263,7 +262,7 @@ describe('a log that holds less than was missed', () => {
     stream.cut();
     expect(stream.fault).toBeNull();
     expect(stream.events.filter(({ name, id }) => name === 'tick' && id !== undefined)).toEqual([]);
-    const ticks = stream.of<TickEvent>('tick');
+    const ticks = stream.of('tick');
     for (const tick of ticks) {
       expect(tick).toMatchObject({ symbol: 'ACME', ts: expect.any(Number), size: expect.any(Number) });
       expect(tick.price).toBeGreaterThan(0);

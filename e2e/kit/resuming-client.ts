@@ -70,8 +70,8 @@ export class ResumingClient {
   /** Takes over what a connection brought; `before` is how many bars there were when it began. */
   private takeFrom(stream: SseReader, before: number): void {
     const known = this.bars.length - before;
-    this.bars.push(...stream.of<Bar>('bar').slice(known));
-    const [bootstrap] = stream.of<BootstrapEvent>('bootstrap');
+    this.bars.push(...stream.of('bar').slice(known));
+    const [bootstrap] = stream.of('bootstrap');
     if (stream.fault !== null) this.faults.push(stream.fault);
     if (bootstrap === undefined) return;
     if (known === 0) this.verdicts.push(bootstrap.resume);

@@ -1,3 +1,4 @@
+import type { StreamEvents } from '@libs/contract';
 import { connect, type Socket } from 'node:net';
 import { ChunkedBody } from './chunked-body.js';
 import { onCleanup } from './cleanup.js';
@@ -31,6 +32,7 @@ export class SseReader {
   private readonly body = new ChunkedBody();
   private head: Buffer | null = Buffer.alloc(0);
   private received = 0;
+  private readonly parsed = new Map<string, { upTo: number; values: unknown[] }>();
 
   constructor(private readonly request: SseRequest) {
     this.socket = connect({ host: '127.0.0.1', port: request.port });
@@ -69,9 +71,15 @@ export class SseReader {
     return this.socket.closed;
   }
 
-  /** Events of one name, parsed. */
-  of<T>(name: string): T[] {
-    return this.events.filter((event) => event.name === name).map(({ data }) => JSON.parse(data) as T);
+  /** Events of one name, parsed; each of them once, however often this is asked. */
+  of<Name extends keyof StreamEvents>(name: Name): readonly StreamEvents[Name][] {
+    const known = this.parsed.get(name) ?? { upTo: 0, values: [] };
+    this.parsed.set(name, known);
+    for (; known.upTo < this.events.length; known.upTo++) {
+      const event = this.events[known.upTo]!;
+      if (event.name === name) known.values.push(JSON.parse(event.data));
+    }
+    return known.values as StreamEvents[Name][];
   }
 
   /** Stops taking data from the socket. */
