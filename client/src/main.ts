@@ -2,11 +2,11 @@ import { bootstrapApplication } from '@angular/platform-browser';
 import { App } from './app/app';
 import { appConfig } from './app/app.config';
 import { applyTheme, readTheme } from './app/data-access/theme';
-import { prefetchFirstBars } from './app/data-access/first-bars';
+import { sendFirstRequests } from './app/data-access/first-requests';
 
-// Before the framework starts: the right colours, and the bars on their way.
+// Before the framework starts: the right colours, and the bars and symbols on their way.
 applyTheme(readTheme());
-prefetchFirstBars();
+sendFirstRequests();
 
 bootstrapApplication(App, appConfig).catch((error: unknown) => {
   console.error(error);

@@ -10,6 +10,8 @@ export type Completeness =
   | { readonly state: 'incomplete'; readonly bars: number; readonly serverBars: number };
 
 const CHECK_PERIOD_MS = 180_000;
+/** A correction may be on its way when the digests differ; it has this long before the desk says so. */
+const SECOND_LOOK_MS = 3_000;
 
 /** Compares the digest of the bars in view with the server's, after each seed and each reconnect, then every few minutes. */
 @Injectable({ providedIn: 'root' })
@@ -17,6 +19,7 @@ export class CompletenessCheck {
   private readonly store = inject(MarketStore);
   private readonly history = inject(HistoryClient);
   private readonly result = signal<Completeness>({ state: 'unknown' });
+  private checks = 0;
 
   readonly completeness = this.result.asReadonly();
 
@@ -27,24 +30,33 @@ export class CompletenessCheck {
     setInterval(() => void this.check(), CHECK_PERIOD_MS);
   }
 
+  /** Checks the series in view. An answer that was overtaken by another check is dropped. */
   private async check(): Promise<void> {
-    const { symbol, timeframe } = this.store.selection();
-    const { bars } = this.store.series();
+    const turn = ++this.checks;
+    let found = await this.compare();
+    if (found.state === 'incomplete' && turn === this.checks) {
+      await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));
+      found = await this.compare();
+    }
+    if (turn === this.checks) this.result.set(found);
+  }
+
+  private async compare(): Promise<Completeness> {
+    const { selection, series } = this.store.inView();
+    const { bars } = series;
     const [first, last] = [bars[0], bars.at(-1)];
     // Hashing is there on secure origins and on localhost; over plain HTTP elsewhere nothing is claimed.
-    if (first === undefined || last === undefined || !('subtle' in crypto)) return;
+    if (first === undefined || last === undefined || !('subtle' in crypto)) return { state: 'unknown' };
     try {
       const [own, server] = await Promise.all([
         sha256(canonicalBars(bars)),
-        this.history.digest({ symbol, timeframe, from: first.seq, to: last.seq }),
+        this.history.digest({ ...selection, from: first.seq, to: last.seq }),
       ]);
-      this.result.set(
-        own === server.sha256
-          ? { state: 'complete', bars: bars.length, sha256: own }
-          : { state: 'incomplete', bars: bars.length, serverBars: server.count },
-      );
+      return own === server.sha256
+        ? { state: 'complete', bars: bars.length, sha256: own }
+        : { state: 'incomplete', bars: bars.length, serverBars: server.count };
     } catch {
-      this.result.set({ state: 'unknown' });
+      return { state: 'unknown' };
     }
   }
 }

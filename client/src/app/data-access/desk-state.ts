@@ -1,51 +1,72 @@
-import { computed, inject, Injectable, signal } from '@angular/core';
+import { computed, inject, Injectable } from '@angular/core';
+import type { EpochMs } from '@libs/bars';
 import { sessionAt } from '@libs/calendar';
+import type { FeedState } from '@libs/contract';
+import { DeskClock } from './desk-clock';
 import { MarketStore } from './market-store';
 import { MarketStream } from './market-stream';
+import { PriceBoard } from './price-board';
 
 /** What the state badge says. */
-export type DeskState =
-  'connecting' | 'live' | 'idle' | 'delayed' | 'simulated' | 'replay' | 'stale' | 'down' | 'offline' | 'lost';
+export type DeskState = 'connecting' | 'idle' | 'offline' | FeedState;
+
+/** What the state of the desk is made from. */
+export interface StateInputs {
+  readonly isOnline: boolean;
+  /** State of the feed as the server told it last, `null` before it told any. */
+  readonly feed: FeedState | null;
+  /** How long the line to the server has been gone, `null` while it is there. */
+  readonly lostForMs: number | null;
+  /** Whether the market of the symbol in view is closed by its calendar. */
+  readonly isClosed: boolean;
+}
 
 /** A short loss heals before anybody needs to be told. */
 const QUIET_LOSS_MS = 2_000;
 
 /** The state of line and data, as one word. Idle is told from broken by the calendar. */
+export function deskStateOf({ isOnline, feed, lostForMs, isClosed }: StateInputs): DeskState {
+  if (!isOnline) return 'offline';
+  if (feed === null) return 'connecting';
+  if (lostForMs !== null && lostForMs >= QUIET_LOSS_MS) return 'stale';
+  return isClosed && (feed === 'live' || feed === 'stale') ? 'idle' : feed;
+}
+
+/** The state of the desk, followed. */
 @Injectable({ providedIn: 'root' })
-export class DeskClock {
-  private readonly now = signal(Date.now());
-  private readonly online = signal(navigator.onLine);
+export class DeskStatus {
+  private readonly clock = inject(DeskClock);
   private readonly store = inject(MarketStore);
   private readonly stream = inject(MarketStream);
-  private lostSinceMs: number | null = null;
+  private readonly board = inject(PriceBoard);
 
-  /** Wall time, moved on once a second. */
-  readonly nowMs = this.now.asReadonly();
-
-  readonly state = computed<DeskState>(() => {
-    const nowMs = this.now();
-    const status = this.store.status();
-    const line = this.stream.line();
-    if (!this.online()) return 'offline';
-    if (line === 'lost') {
-      this.lostSinceMs ??= nowMs;
-      if (status === null) return 'connecting';
-      if (nowMs - this.lostSinceMs >= QUIET_LOSS_MS) return 'lost';
-    } else this.lostSinceMs = null;
-    if (status === null) return 'connecting';
-    const calendar = this.store.symbol()?.calendar ?? '24x7';
-    const isClosed = sessionAt(nowMs, calendar).session === 'closed';
-    return (status.state === 'live' || status.state === 'stale') && isClosed ? 'idle' : status.state;
+  /** Session of the symbol in view, `null` before the symbols are known. */
+  readonly session = computed(() => {
+    const symbol = this.store.symbol();
+    return symbol === undefined ? null : sessionAt(this.clock.nowMs(), symbol.calendar);
   });
 
-  constructor() {
-    setInterval(() => {
-      this.now.set(Date.now());
-    }, 1_000);
-    for (const change of ['online', 'offline'] as const) {
-      addEventListener(change, () => {
-        this.online.set(navigator.onLine);
-      });
-    }
-  }
+  readonly state = computed<DeskState>(() => {
+    const lostAtMs = this.stream.lostAtMs();
+    return deskStateOf({
+      isOnline: this.clock.isOnline(),
+      feed: this.store.status()?.state ?? null,
+      lostForMs: lostAtMs === null ? null : this.clock.nowMs() - lostAtMs,
+      isClosed: this.session()?.session === 'closed',
+    });
+  });
+
+  /** Exchange time of the newest price in view, `null` for none. */
+  readonly lastTickMs = computed<EpochMs | null>(
+    () => this.board.all().get(this.store.selection().symbol)?.tsMs ?? null,
+  );
+
+  /** Age of the newest price in view, where it is shown because it is too old; `null` otherwise. */
+  readonly ageMs = computed(() => {
+    const tickMs = this.lastTickMs();
+    return this.isOld() && tickMs !== null ? Math.max(0, this.clock.nowMs() - tickMs) : null;
+  });
+
+  /** Whether the prices on the desk are older than they should be. */
+  readonly isOld = computed(() => ['stale', 'offline', 'down'].includes(this.state()));
 }

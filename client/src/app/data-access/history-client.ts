@@ -1,7 +1,7 @@
 import { Injectable } from '@angular/core';
 import type { Bar, Seq, Timeframe } from '@libs/bars';
 import type { Problem, SymbolInfo } from '@libs/contract';
-import { takePrefetched } from './first-bars';
+import { SYMBOLS_URL, takePrefetched } from './first-requests';
 import { historyUrl, type HistoryRequest } from './history-url';
 
 /** Digest of a range of bars as the server holds them. */
@@ -21,19 +21,27 @@ export class HistoryClient {
     return this.requests;
   }
 
-  /** Bars, ascending by seq. Rejects with a readable message. An aborted request rejects with `AbortError`. */
+  /**
+   * Bars, ascending by seq. Rejects with a readable message, or with `AbortError` when `signal` gives them up. A request
+   * that was given up is not joined any more.
+   */
   bars(request: HistoryRequest, signal?: AbortSignal): Promise<Bar[]> {
     const url = historyUrl(request);
     const known = this.underWay.get(url);
     if (known !== undefined) return known;
     this.requests++;
-    const answer = (takePrefetched(url) ?? fetch(url, signal ? { signal } : {}))
+    const forget = (): void => {
+      if (this.underWay.get(url) === answer) this.underWay.delete(url);
+    };
+    const answer: Promise<Bar[]> = (takePrefetched(url) ?? fetch(url, signal ? { signal } : {}))
       .then((response) => readJson<Bar[]>(response))
-      .finally(() => this.underWay.delete(url));
+      .finally(forget);
     this.underWay.set(url, answer);
+    signal?.addEventListener('abort', forget, { once: true });
     return answer;
   }
 
+  /** Digest of the bars from one seq to another, both included. */
   async digest(range: { symbol: string; timeframe: Timeframe; from: Seq; to: Seq }): Promise<ServerDigest> {
     const query = new URLSearchParams({
       symbol: range.symbol,
@@ -44,8 +52,9 @@ export class HistoryClient {
     return readJson<ServerDigest>(await fetch(`/api/history/digest?${query.toString()}`));
   }
 
+  /** What can be shown, in the order of the watchlist. */
   async symbols(): Promise<SymbolInfo[]> {
-    return readJson<SymbolInfo[]>(await fetch('/api/symbols'));
+    return readJson<SymbolInfo[]>(await (takePrefetched(SYMBOLS_URL) ?? fetch(SYMBOLS_URL)));
   }
 }
 

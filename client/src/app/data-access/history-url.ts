@@ -4,6 +4,9 @@ import type { Selection } from './selection';
 /** Bars a chart starts with. */
 export const INITIAL_BARS = 300;
 
+/** Bars asked for at a time when the reader scrolls back or a gap is filled. */
+export const MOST_BARS = 1_000;
+
 /** Query of `GET /api/history`. */
 export interface HistoryRequest extends Selection {
   readonly limit: number;
@@ -11,6 +14,7 @@ export interface HistoryRequest extends Selection {
   readonly before?: Seq;
 }
 
+/** Address of these bars; equal requests have equal addresses. */
 export function historyUrl({ symbol, timeframe, limit, sinceSeq, before }: HistoryRequest): string {
   const query = new URLSearchParams({ symbol, timeframe, limit: String(limit) });
   if (sinceSeq !== undefined) query.set('sinceSeq', String(sinceSeq));

@@ -1,106 +1,104 @@
 import { computed, inject, Injectable, signal } from '@angular/core';
-import type { Bar, Microbar, Timeframe } from '@libs/bars';
+import type { Bar, Microbar } from '@libs/bars';
 import type { BootstrapEvent, EpochEvent, StatusEvent, SymbolInfo } from '@libs/contract';
 import { HistoryClient } from './history-client';
-import { INITIAL_BARS } from './history-url';
 import { MarketStream, type StreamHandler } from './market-stream';
-import { firstSelection, rememberSelection, type Selection } from './selection';
-import { applyBar, applyHistory, applyMicrobar, EMPTY_SERIES, lastSeqOf, type Series } from './series';
-import type { SeriesChange, SeriesListener } from './series-change';
+import { PriceBoard } from './price-board';
+import { firstSelection, isSameSelection, rememberSelection, type Selection } from './selection';
+import { EMPTY_SERIES, lastSeqOf } from './series';
+import { SeriesBook } from './series-book';
+import type { SeriesChange, SeriesInView, SeriesListener } from './series-change';
 
-/** Bars fetched at a time when the reader scrolls back or a gap is filled. */
-const PAGE = 1_000;
-/** Series kept ready for switching back; the one unused for longest goes first. */
-const CACHED_SERIES = 12;
+/** The old picture stays this long while another one is read; then the chart says what it reads. */
+const PATIENCE_MS = 300;
 
-/** What went wrong with the series in view, and whether it is being read. */
-export interface SeriesState {
+/** Whether the series in view is being read, and what went wrong with it. */
+export interface ReadingState {
   readonly isLoading: boolean;
   readonly error: string | null;
 }
 
 /**
- * What the desk knows of the market: the symbols, the series in view and those beside it, newest prices, the feed's
- * state. The stream writes into it; components read signals, and a chart follows the changes of the series in view.
+ * What the desk knows of the market: the symbols, the series in view, the feed's state. The stream writes into it;
+ * components read signals, and a chart follows the changes of the series in view.
  */
 @Injectable({ providedIn: 'root' })
 export class MarketStore implements StreamHandler {
   private readonly history = inject(HistoryClient);
   private readonly stream = inject(MarketStream);
-  private readonly cache = new Map<string, Series>();
-  /** Series whose bars are on their way, with what to do again once they are here. */
-  private readonly catchingUp = new Set<string>();
+  private readonly board = inject(PriceBoard);
   private readonly listeners = new Set<SeriesListener>();
   private readonly selected = signal<Selection>(firstSelection() ?? { symbol: '', timeframe: '1m' });
+  private readonly view = signal<SeriesInView>({ selection: this.selected(), series: EMPTY_SERIES });
   private readonly symbolList = signal<readonly SymbolInfo[]>([]);
-  private readonly seriesSignal = signal<Series>(EMPTY_SERIES);
-  private readonly stateSignal = signal<SeriesState>({ isLoading: true, error: null });
+  private readonly reading = signal<ReadingState>({ isLoading: true, error: null });
   private readonly feedStatus = signal<StatusEvent | null>(null);
-  private readonly lastPrices = signal<ReadonlyMap<string, LastPrice>>(new Map());
-  private readonly seeds = signal(0);
+  private readonly settlements = signal(0);
+  private readonly lag = signal<number | null>(null);
+  private readonly book = new SeriesBook(
+    this.history,
+    (selection) => this.isSelected(selection),
+    (change) => this.onChange(change),
+  );
   private epochId: string | null = null;
-  private loading: AbortController | null = null;
-  private loadingOlder = false;
-  private pendingPrices = new Map<string, LastPrice>();
-  private priceFrame: number | null = null;
+  /** What the local clock is behind the server's. */
+  private clockSkewMs = 0;
+  private patience: ReturnType<typeof setTimeout> | undefined;
 
+  /** What the user asked for; `inView` follows as soon as its bars are there. */
   readonly selection = this.selected.asReadonly();
+  readonly inView = this.view.asReadonly();
+  readonly bars = computed(() => this.view().series.bars);
+  readonly forming = computed(() => this.view().series.forming);
+  /** The newest bar of the series in view, forming or finalized. */
+  readonly lastBar = computed(() => this.forming() ?? this.bars().at(-1) ?? null);
   readonly symbols = this.symbolList.asReadonly();
+  /** The selected symbol, once the symbols are known. */
   readonly symbol = computed(() => this.symbolList().find(({ symbol }) => symbol === this.selected().symbol));
-  readonly series = this.seriesSignal.asReadonly();
-  readonly state = this.stateSignal.asReadonly();
+  readonly readingState = this.reading.asReadonly();
   readonly status = this.feedStatus.asReadonly();
-  readonly prices = this.lastPrices.asReadonly();
   /** Rises when the series in view was seeded or filled up: the moment to check that it is complete. */
-  readonly settled = this.seeds.asReadonly();
+  readonly settled = this.settlements.asReadonly();
+  /** How far the newest trade was behind when it arrived, `null` before the first one. */
+  readonly lagMs = this.lag.asReadonly();
 
-  /** Reads the first chart, then the symbols, then opens the stream. */
+  /** Reads the first chart and the symbols, then opens the stream. */
   async start(): Promise<void> {
     const first = this.selected();
     if (first.symbol !== '') rememberSelection(first);
-    await Promise.all([first.symbol === '' ? undefined : this.catchUp(first), this.readSymbols()]);
+    await Promise.all([first.symbol === '' ? undefined : this.catchUp(), this.readSymbols()]);
     this.openStream();
   }
 
   /** Calls back with every change of the series in view, the present one first. Returns what ends it. */
   follow(listener: SeriesListener): () => void {
     this.listeners.add(listener);
-    listener({ kind: 'seed', selection: this.selected(), series: this.seriesSignal() });
+    listener({ kind: 'seed', ...this.view() });
     return () => this.listeners.delete(listener);
   }
 
   /** Shows another symbol or timeframe: at once what is at hand, then what it misses, with one request at most. */
   show(selection: Selection): void {
-    const before = this.selected();
+    const { symbol, timeframe } = this.selected();
+    if (symbol === selection.symbol && timeframe === selection.timeframe) return;
     this.selected.set(selection);
     rememberSelection(selection);
-    const known = this.cache.get(keyOf(selection)) ?? EMPTY_SERIES;
-    this.touch(selection, known);
-    this.emit({ kind: 'seed', selection, series: known });
-    const caughtUp = this.catchUp(selection);
+    this.book.stopReadingAllBut(selection);
+    this.book.touch(selection);
+    this.showWhatIsAtHand();
+    const caughtUp = this.catchUp();
     // The stream follows the bars: it is asked to go on where they end, so that no second request is needed.
-    if (selection.timeframe !== before.timeframe) void caughtUp.then(() => this.openStream());
+    if (selection.timeframe !== timeframe) {
+      void caughtUp.then(() => {
+        if (this.isSelected(selection)) this.openStream();
+      });
+    }
   }
 
   /** Reads the page of bars before the oldest one at hand. */
-  async loadOlder(): Promise<void> {
-    const selection = this.selected();
-    const series = this.seriesSignal();
-    const oldest = series.bars[0];
-    if (this.loadingOlder || oldest === undefined || series.hasOldest) return;
-    this.loadingOlder = true;
-    try {
-      const older = await this.history.bars({ ...selection, limit: PAGE, before: oldest.seq });
-      const current = this.cache.get(keyOf(selection));
-      if (current === undefined) return;
-      const merged = { ...applyHistory(current, older), hasOldest: older.length < PAGE };
-      this.cache.set(keyOf(selection), merged);
-      if (this.isInView(selection)) this.emit({ kind: 'older', series: merged, added: older.length });
-    } catch {
-      // Back-scroll is asked for again with the next movement; nothing that is shown depends on it.
-    } finally {
-      this.loadingOlder = false;
-    }
+  loadOlder(): void {
+    // Asked for again with the next movement of the chart; nothing that is shown depends on it.
+    this.book.loadOlder(this.view().selection).catch(() => undefined);
   }
 
   /** Tries again after an error. */
@@ -108,16 +106,25 @@ export class MarketStore implements StreamHandler {
     void this.start();
   }
 
-  onBootstrap({ epoch, resume }: BootstrapEvent): void {
+  onBootstrap({ epoch, resume, server_time }: BootstrapEvent): void {
+    this.clockSkewMs = server_time - Date.now();
     const isOtherEpoch = this.epochId !== null && this.epochId !== epoch.id;
     this.epochId = epoch.id;
-    if (isOtherEpoch || resume.verdict === 'reset') {
-      this.startOver();
-      return;
+    if (isOtherEpoch || resume.verdict === 'reset') this.startOver();
+    else if (resume.verdict === 'exact') this.goOn();
+    else {
+      // Only history knows what came after the bars at hand; an answer asked for earlier may not know it either.
+      this.book.stopReading(this.selected());
+      void this.catchUp();
     }
-    // A fresh cursor says nothing of what happened since the bars at hand; neither does a partial one.
-    if (resume.verdict === 'exact') this.settle();
-    else void this.catchUp(this.selected());
+  }
+
+  /** All that was missed follows, provided that there is something for it to follow on. */
+  private goOn(): void {
+    if (this.book.isReading(this.selected())) return;
+    const isWhole = this.book.get(this.selected()).bars.length > 0 && this.reading().error === null;
+    if (isWhole) this.settle();
+    else void this.catchUp();
   }
 
   onEpoch({ id }: EpochEvent): void {
@@ -127,27 +134,16 @@ export class MarketStore implements StreamHandler {
   }
 
   onBar(bar: Bar): void {
-    this.notePrice(bar.symbol, { price: bar.ohlcv.c, tsMs: bar.bar_end });
-    const key = keyOf(bar);
-    const series = this.cache.get(key);
-    // A series on its way is merged when it arrives, and asks for what it misses then.
-    if (series === undefined || series.bars.length === 0) return;
-    const outcome = applyBar(series, bar);
-    if (outcome.kind === 'gap') void this.catchUp(bar);
-    if (outcome.kind !== 'applied') return;
-    this.cache.set(key, outcome.series);
-    if (this.isInView(bar)) this.emit({ kind: 'bars', series: outcome.series, bars: [bar] });
+    this.board.note(bar.symbol, { price: bar.ohlcv.c, tsMs: bar.bar_end });
+    this.book.onBar(bar);
   }
 
   onMicrobar(microbar: Microbar): void {
-    this.notePrice(microbar.symbol, { price: microbar.ohlcv.c, tsMs: microbar.ts });
-    const key = keyOf(microbar);
-    const series = this.cache.get(key);
-    if (series === undefined) return;
-    const next = applyMicrobar(series, microbar);
-    if (next === series) return;
-    this.cache.set(key, next);
-    if (this.isInView(microbar)) this.emit({ kind: 'forming', series: next });
+    this.board.note(microbar.symbol, { price: microbar.ohlcv.c, tsMs: microbar.ts });
+    if (microbar.symbol === this.selected().symbol) {
+      this.lag.set(Math.max(0, Date.now() + this.clockSkewMs - microbar.ts));
+    }
+    this.book.onMicrobar(microbar);
   }
 
   onStatus(status: StatusEvent): void {
@@ -165,122 +161,82 @@ export class MarketStore implements StreamHandler {
         this.show({ symbol: first.symbol, timeframe });
       }
     } catch (error) {
-      this.stateSignal.set({ isLoading: false, error: messageOf(error) });
+      this.reading.set({ isLoading: false, error: messageOf(error) });
     }
   }
 
   private openStream(): void {
     const symbols = this.symbolList().map(({ symbol }) => symbol);
-    const sinceSeq = lastSeqOf(this.seriesSignal());
-    const { timeframe } = this.selected();
-    if (symbols.length > 0) this.stream.open({ symbols, timeframe, sinceSeq }, this);
+    const selection = this.selected();
+    const sinceSeq = lastSeqOf(this.book.get(selection));
+    if (symbols.length > 0) this.stream.open({ symbols, timeframe: selection.timeframe, sinceSeq }, this);
   }
 
-  /** Brings a series up to now: all of it when nothing is at hand, else what came since. One request a series at a time. */
-  private async catchUp(selection: Selection): Promise<void> {
-    const { symbol, timeframe } = selection;
-    const key = keyOf(selection);
-    if (this.catchingUp.has(key)) return;
-    this.catchingUp.add(key);
-    const isInView = this.isInView(selection);
-    if (isInView) {
-      this.loading?.abort();
-      this.loading = new AbortController();
-      this.stateSignal.set({ isLoading: true, error: null });
-    }
+  /** Brings the selected series up to now. Never rejects: what went wrong is told by `readingState`. */
+  private async catchUp(): Promise<void> {
+    const selection = this.selected();
+    this.reading.set({ isLoading: true, error: null });
     try {
-      await this.fill({ symbol, timeframe }, isInView ? this.loading?.signal : undefined);
-      if (this.isInView(selection)) {
-        this.stateSignal.set({ isLoading: false, error: null });
-        this.settle();
-      }
+      await this.book.catchUp(selection);
+      if (!this.isSelected(selection)) return;
+      this.endReading(null);
+      this.settle();
     } catch (error) {
-      const isAborted = error instanceof DOMException && error.name === 'AbortError';
-      if (this.isInView(selection) && !isAborted) {
-        this.stateSignal.set({ isLoading: false, error: messageOf(error) });
-      }
-    } finally {
-      this.catchingUp.delete(key);
+      const isGivenUp = error instanceof Error && error.name === 'AbortError';
+      if (this.isSelected(selection) && !isGivenUp) this.endReading(messageOf(error));
     }
   }
 
-  private async fill(selection: Selection, signal: AbortSignal | undefined): Promise<void> {
-    const key = keyOf(selection);
-    const sinceSeq = lastSeqOf(this.cache.get(key) ?? EMPTY_SERIES);
-    const isSeed = sinceSeq === null;
-    const bars = await this.history.bars(
-      { ...selection, limit: isSeed ? INITIAL_BARS : PAGE, ...(isSeed ? {} : { sinceSeq }) },
-      signal,
-    );
-    if (!isSeed && bars.length === PAGE) {
-      // More was missed than one page holds: what is at hand no longer joins up, so it is read anew from its end.
-      this.cache.set(key, EMPTY_SERIES);
-      await this.fill(selection, signal);
-      return;
-    }
-    const current = this.cache.get(key) ?? EMPTY_SERIES;
-    const merged = applyHistory(current, bars);
-    const series = isSeed ? { ...merged, hasOldest: bars.length < INITIAL_BARS } : merged;
-    this.touch(selection, series);
-    const newest = series.bars.at(-1);
-    if (newest !== undefined && !this.lastPrices().has(selection.symbol)) {
-      this.notePrice(selection.symbol, { price: newest.ohlcv.c, tsMs: newest.bar_end });
-    }
-    if (!this.isInView(selection)) return;
-    this.emit(isSeed ? { kind: 'seed', selection, series } : { kind: 'bars', series, bars });
+  private endReading(error: string | null): void {
+    this.reading.set({ isLoading: false, error });
+    this.showSelected();
+  }
+
+  /** Bars that are known are shown at once; otherwise the old picture stays for a moment. */
+  private showWhatIsAtHand(): void {
+    clearTimeout(this.patience);
+    if (this.book.get(this.selected()).bars.length > 0) this.showSelected();
+    else this.patience = setTimeout(() => this.showSelected(), PATIENCE_MS);
+  }
+
+  private showSelected(): void {
+    clearTimeout(this.patience);
+    const selection = this.selected();
+    if (isSameSelection(this.view().selection, selection)) return;
+    this.emit({ kind: 'seed', selection, series: this.book.get(selection) });
   }
 
   private startOver(): void {
-    this.cache.clear();
+    this.book.clear();
+    this.board.clear();
     this.emit({ kind: 'seed', selection: this.selected(), series: EMPTY_SERIES });
-    this.catchingUp.delete(keyOf(this.selected()));
-    void this.catchUp(this.selected());
+    void this.catchUp();
   }
 
-  private touch(selection: Selection, series: Series): void {
-    const key = keyOf(selection);
-    this.cache.delete(key);
-    this.cache.set(key, series);
-    for (const oldest of this.cache.keys()) {
-      if (this.cache.size <= CACHED_SERIES) break;
-      this.cache.delete(oldest);
+  /** A change of any series. The one asked for takes the view with its first bars. */
+  private onChange(change: SeriesChange): void {
+    if (!this.isSelected(change.selection)) return;
+    const newest = change.series.bars.at(-1);
+    if (newest !== undefined) {
+      this.board.note(newest.symbol, { price: newest.ohlcv.c, tsMs: newest.bar_end });
     }
+    if (isSameSelection(this.view().selection, change.selection)) this.emit(change);
+    else if (change.kind === 'seed') this.showSelected();
   }
 
   private emit(change: SeriesChange): void {
-    this.seriesSignal.set(change.series);
+    const { selection, series } = change;
+    this.view.set({ selection, series });
     for (const listener of this.listeners) listener(change);
   }
 
   private settle(): void {
-    this.seeds.update((count) => count + 1);
+    this.settlements.update((count) => count + 1);
   }
 
-  private isInView({ symbol, timeframe }: { symbol: string; timeframe: Timeframe }): boolean {
-    const selection = this.selected();
-    return selection.symbol === symbol && selection.timeframe === timeframe;
+  private isSelected(selection: Selection): boolean {
+    return isSameSelection(this.selected(), selection);
   }
-
-  /** Prices reach the signal once a frame, however many come. */
-  private notePrice(symbol: string, price: LastPrice): void {
-    this.pendingPrices.set(symbol, price);
-    this.priceFrame ??= requestAnimationFrame(() => {
-      this.priceFrame = null;
-      const pending = this.pendingPrices;
-      this.pendingPrices = new Map();
-      this.lastPrices.update((prices) => new Map([...prices, ...pending]));
-    });
-  }
-}
-
-/** Newest price of a symbol and the exchange time it is from. */
-export interface LastPrice {
-  readonly price: number;
-  readonly tsMs: number;
-}
-
-function keyOf({ symbol, timeframe }: { symbol: string; timeframe: Timeframe }): string {
-  return `${symbol}|${timeframe}`;
 }
 
 function messageOf(error: unknown): string {

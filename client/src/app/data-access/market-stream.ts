@@ -44,6 +44,7 @@ export class MarketStream {
   private readonly connector = inject(StreamConnector);
   private readonly lineState = signal<LineState>('connecting');
   private readonly nextTry = signal<{ attempt: number; atMs: number } | null>(null);
+  private readonly verdict = signal<string | null>(null);
   private topics: StreamTopics | null = null;
   private handler: StreamHandler | null = null;
   private cursor: string | null = null;
@@ -60,7 +61,9 @@ export class MarketStream {
 
   readonly line = this.lineState.asReadonly();
   /** The coming try while the line is lost. */
-  readonly coming = this.nextTry.asReadonly();
+  readonly comingTry = this.nextTry.asReadonly();
+  /** What the server said of the cursor it was shown last. */
+  readonly lastVerdict = this.verdict.asReadonly();
   /** Wall time the line was lost at, `null` while it is not. */
   readonly lostAtMs = this.lostSince.asReadonly();
 
@@ -160,6 +163,7 @@ export class MarketStream {
     // Missed bars come with ids of their own. Where none are to come, the log's end is where we are; taking it earlier
     // would lose them if the line broke again before they came.
     const { verdict } = event.resume;
+    this.verdict.set(verdict);
     if (verdict === 'new' || verdict === 'reset') this.cursor = event.cursor;
     this.lineState.set('open');
     handler.onBootstrap(event);

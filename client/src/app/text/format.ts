@@ -1,17 +1,27 @@
-/** Minus as typography has it; as wide as plus. */
-const MINUS = '\u2212';
+import type { DurationMs, EpochMs } from '@libs/bars';
+import type { Zone } from './zone';
 
 /** How numbers, times and spans are written everywhere on the desk (design, section 8). */
 
+/** What stands where a value is not known. */
+export const UNKNOWN = '–';
+
+/** Minus as typography has it; as wide as plus. */
+const MINUS = '\u2212';
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
 /** A price with its fixed decimals: `1,178.09`. */
 export function formatPrice(price: number, decimals: number): string {
-  return sign(price, false) + formatterOf(decimals).format(Math.abs(price));
+  const text = grouped(Math.abs(price).toFixed(decimals));
+  return price < 0 ? MINUS + text : text;
 }
 
-/** A change with its sign: `+2.14`, `−0.90`; unchanged carries none. */
+/** A change with its sign: `+2.14`, `−0.90`; one that rounds to nothing carries none. */
 export function formatChange(change: number, decimals: number): string {
-  const text = formatterOf(decimals).format(Math.abs(change));
-  return Number(Math.abs(change).toFixed(decimals)) === 0 ? text : sign(change, true) + text;
+  const text = Math.abs(change).toFixed(decimals);
+  if (Number(text) === 0) return text;
+  return (change < 0 ? MINUS : '+') + grouped(text);
 }
 
 /** A share as signed percent: `+0.33%`. */
@@ -19,20 +29,22 @@ export function formatPercent(share: number): string {
   return `${formatChange(share * 100, 2)}%`;
 }
 
-/** A volume in short: `950`, `12.3K`, `157K`, `16.89M`. */
+/** A volume in short: `0.0125`, `3,947`, `12.3K`, `157K`, `16.89M`. */
 export function formatVolume(volume: number): string {
-  if (volume >= 1e9) return `${(volume / 1e9).toFixed(2)}B`;
-  if (volume >= 1e6) return `${(volume / 1e6).toFixed(2)}M`;
-  if (volume >= 1e5) return `${Math.round(volume / 1e3)}K`;
-  if (volume >= 1e4) return `${(volume / 1e3).toFixed(1)}K`;
-  return volume.toLocaleString('en-US', { maximumFractionDigits: volume < 1 ? 8 : 2 });
+  if (volume >= 999_995_000) return `${(volume / 1e9).toFixed(2)}B`;
+  if (volume >= 999_500) return `${(volume / 1e6).toFixed(2)}M`;
+  if (volume >= 99_950) return `${(volume / 1e3).toFixed(0)}K`;
+  if (volume >= 10_000) return `${(volume / 1e3).toFixed(1)}K`;
+  const [whole = '', fraction = ''] = volume.toFixed(volume < 1 ? 8 : 2).split('.');
+  const kept = fraction.replace(/0+$/, '');
+  return kept === '' ? grouped(whole) : `${grouped(whole)}.${kept}`;
 }
 
-/** An age or a span: `0.3 s`, `38 s`, `25 min`, `5 h 17 min`, `12 days`. */
-export function formatSpan(spanMs: number): string {
+/** An age or a span: `84 ms`, `1.3 s`, `38 s`, `25 min`, `5 h 17 min`, `12 days`. */
+export function formatSpan(spanMs: DurationMs): string {
   const seconds = Math.max(0, spanMs) / 1_000;
-  if (seconds < 1) return `${Math.round(seconds * 1_000)} ms`;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 0.9995) return `${Math.round(seconds * 1_000)} ms`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
@@ -42,65 +54,66 @@ export function formatSpan(spanMs: number): string {
 }
 
 /** Time left to the bar's close: `00:24`, `3:59:59`. */
-export function formatCountdown(spanMs: number): string {
+export function formatCountdown(spanMs: DurationMs): string {
   const seconds = Math.max(0, Math.ceil(spanMs / 1_000));
-  const pad = (value: number): string => String(value).padStart(2, '0');
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
-  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${pad(minutes)}:${pad(seconds % 60)}`;
-}
-
-/** Zone of a symbol's exchange, by its calendar. */
-export interface Zone {
-  readonly name: string;
-  /** As shown in the axis corner: `ET`, `UTC`. */
-  readonly label: string;
-}
-
-export function zoneOf(calendar: 'XNYS' | '24x7'): Zone {
-  return calendar === 'XNYS' ? { name: 'America/New_York', label: 'ET' } : { name: 'UTC', label: 'UTC' };
+  const rest = `${twoDigits(minutes)}:${twoDigits(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
 /** `10:42:36` */
-export function formatClock(tsMs: number, zone: Zone): string {
-  return partsOf(tsMs, zone, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+export function formatClock(tsMs: EpochMs, zone: Zone): string {
+  const local = localDate(tsMs, zone);
+  return `${timeOf(local)}:${twoDigits(local.getUTCSeconds())}`;
 }
 
 /** Bars by their start: `10:17`. */
-export function formatTime(tsMs: number, zone: Zone): string {
-  return partsOf(tsMs, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+export function formatTime(tsMs: EpochMs, zone: Zone): string {
+  return timeOf(localDate(tsMs, zone));
 }
 
 /** `Thu 19 Nov` */
-export function formatDate(tsMs: number, zone: Zone): string {
-  return partsOf(tsMs, zone, { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '');
+export function formatDate(tsMs: EpochMs, zone: Zone): string {
+  const local = localDate(tsMs, zone);
+  return `${weekdayOf(local)} ${local.getUTCDate()} ${monthOf(local)}`;
 }
 
-const formatters = new Map<string, Intl.NumberFormat>();
-
-function formatterOf(decimals: number): Intl.NumberFormat {
-  const known = formatters.get(String(decimals));
-  if (known !== undefined) return known;
-  const formatter = new Intl.NumberFormat('en-US', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
-  formatters.set(String(decimals), formatter);
-  return formatter;
+/** `Nov`, and at the turn of the year `2026`. */
+export function formatMonth(tsMs: EpochMs, zone: Zone): string {
+  const local = localDate(tsMs, zone);
+  return local.getUTCMonth() === 0 ? String(local.getUTCFullYear()) : monthOf(local);
 }
 
-const dateFormatters = new Map<string, Intl.DateTimeFormat>();
-
-function partsOf(tsMs: number, zone: Zone, options: Intl.DateTimeFormatOptions): string {
-  const key = zone.name + Object.keys(options).join();
-  let formatter = dateFormatters.get(key);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone.name });
-    dateFormatters.set(key, formatter);
-  }
-  return formatter.format(tsMs);
+/** `Mon 04:00`, or the time alone when it is on the day of `nowMs`. */
+export function formatMoment(tsMs: EpochMs, nowMs: EpochMs, zone: Zone): string {
+  const local = localDate(tsMs, zone);
+  const isToday = local.toISOString().slice(0, 10) === localDate(nowMs, zone).toISOString().slice(0, 10);
+  return isToday ? timeOf(local) : `${weekdayOf(local)} ${timeOf(local)}`;
 }
 
-function sign(value: number, withPlus: boolean): string {
-  if (value < 0) return MINUS;
-  return withPlus && value > 0 ? '+' : '';
+function localDate(tsMs: EpochMs, zone: Zone): Date {
+  return new Date(tsMs + zone.offsetMs(tsMs));
+}
+
+function timeOf(local: Date): string {
+  return `${twoDigits(local.getUTCHours())}:${twoDigits(local.getUTCMinutes())}`;
+}
+
+function weekdayOf(local: Date): string {
+  return WEEKDAYS[local.getUTCDay()] ?? '';
+}
+
+function monthOf(local: Date): string {
+  return MONTHS[local.getUTCMonth()] ?? '';
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** Commas between groups of three digits before the point. */
+function grouped(digits: string): string {
+  const point = digits.indexOf('.');
+  const whole = point < 0 ? digits : digits.slice(0, point);
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (point < 0 ? '' : digits.slice(point));
 }

@@ -1,5 +1,11 @@
+import type { EpochMs } from '@libs/bars';
+import type { MarketSession } from '@libs/calendar';
+import type { Completeness } from '../data-access/completeness';
 import type { DeskState } from '../data-access/desk-state';
-import { formatSpan } from './format';
+import type { ComingTry } from '../data-access/market-stream';
+import type { Theme } from '../data-access/theme';
+import { formatMoment, formatSpan } from './format';
+import type { Zone } from './zone';
 
 /** Every sentence the desk says about its own state (design, sections 12 and 14). */
 export const BADGES: Readonly<Record<DeskState, string>> = {
@@ -12,64 +18,179 @@ export const BADGES: Readonly<Record<DeskState, string>> = {
   stale: 'STALE',
   down: 'DOWN',
   offline: 'OFFLINE',
-  lost: 'RECONNECTING',
+};
+
+/** Names of the themes as the switch shows them. */
+export const THEME_NAMES: Readonly<Record<Theme, string>> = {
+  auto: 'As the system',
+  dark: 'Dark',
+  light: 'Light',
+  contrast: 'High contrast',
 };
 
 /** Words behind the candles where these are not the live market's. */
-export const WATERMARKS: Partial<Record<DeskState, string>> = {
+export const WORDS_BEHIND: Partial<Record<DeskState, string>> = {
   simulated: 'Simulated prices',
   replay: 'Recorded prices',
 };
 
+/** What the desk says of its state: the first sentence carries, the rest explains. */
+export interface Banner {
+  readonly lead: string;
+  readonly rest: string;
+  /** Whether trying at once may help. */
+  readonly canTry: boolean;
+}
+
+/** What the server said of its feed. */
+export interface FeedWords {
+  readonly source: string;
+  readonly reason: string;
+}
+
 /** What the badge means, in a sentence, for its tooltip and for screen readers. */
-export function stateSentence(state: DeskState, source: string, reason: string): string {
+export function stateSentence(state: DeskState, { source, reason }: FeedWords): string {
   switch (state) {
     case 'connecting':
-      return 'Connecting to the desk.';
+      return 'The desk opens its line to the server.';
     case 'live':
       return `Live prices from ${source}.`;
     case 'idle':
-      return 'The market is closed. Nothing is missing.';
+      return 'The market is closed by its calendar. Nothing is missing.';
     case 'simulated':
-      return `These prices are made up: ${reason}.`;
+      return `These prices are made up and are not the market's: ${reason}.`;
+    case 'replay':
+      return `These prices are recorded ones: ${reason}.`;
     case 'offline':
-      return 'This device has no network. The desk heals by itself when it is back.';
-    case 'lost':
-      return 'The line to the desk is lost. It reconnects by itself and fetches what was missed.';
+      return 'This device has no network.';
+    case 'stale':
+      return 'Prices here are old.';
     default:
       return `${source}: ${reason}.`;
   }
 }
 
-/** Banner over the chart, `null` where nothing needs saying. */
-export function bannerText(state: DeskState, reason: string, tryInMs: number | null): string | null {
+/** Banner over the chart, `null` where nothing needs saying. `lostForMs`: how long the line has been gone, if it is. */
+export function bannerOf(
+  state: DeskState,
+  { source, reason }: FeedWords,
+  lostForMs: number | null,
+  ageMs: number | null,
+): Banner | null {
   switch (state) {
     case 'offline':
-      return 'This device has no network. The desk heals by itself when it is back.';
-    case 'lost': {
-      const next = tryInMs === null ? 'now' : `in ${formatSpan(tryInMs)}`;
-      return `The line to the desk is lost. Prices here are old. Next try ${next}.`;
-    }
+      return {
+        lead: 'This device has no network.',
+        rest: 'Prices here are old. The desk heals by itself when it is back.',
+        canTry: false,
+      };
+    case 'connecting':
+      return lostForMs === null
+        ? null
+        : { lead: 'The server does not answer.', rest: 'The desk goes on trying.', canTry: true };
     case 'stale':
-      return `No trade comes although the market is open. Prices here are old: ${reason}.`;
+      return lostForMs !== null
+        ? {
+            lead: 'The line to the server is lost.',
+            rest: 'Prices here are old. What is missing is fetched first when it is back.',
+            canTry: true,
+          }
+        : {
+            lead: `No trade${ageMs === null ? '' : ` for ${formatSpan(ageMs)}`} while the market is open.`,
+            rest: `Prices here are old. ${sentence(reason)}`,
+            canTry: false,
+          };
     case 'delayed':
-      return `These prices are late: ${reason}.`;
+      return { lead: 'These prices are late.', rest: sentence(reason), canTry: false };
     case 'down':
-      return `No new prices: ${reason}. Shown are the stored bars.`;
+      return {
+        lead: `No prices from ${source}.`,
+        rest: `${sentence(reason)} Shown are the stored bars.`,
+        canTry: false,
+      };
     default:
       return null;
   }
 }
 
+/** `try 3, next in 4 s` */
+export function tryText({ attempt, atMs }: ComingTry, nowMs: EpochMs): string {
+  const inMs = atMs - nowMs;
+  const next = inMs < 1_000 ? 'next now' : `next in ${formatSpan(Math.ceil(inMs / 1_000) * 1_000)}`;
+  return `try ${attempt}, ${next}`;
+}
+
+/** Where the market is in its day: `Regular session, closes in 5 h 17 min`. Empty where it never closes. */
+export function sessionText(
+  { session, endMs, nextOpenMs }: MarketSession,
+  nowMs: EpochMs,
+  zone: Zone,
+): string {
+  switch (session) {
+    case 'pre':
+      return `Pre-market, opens in ${formatSpan(endMs - nowMs)}`;
+    case 'regular':
+      return `Regular session, closes in ${formatSpan(endMs - nowMs)}`;
+    case 'post':
+      return `After hours, end in ${formatSpan(endMs - nowMs)}`;
+    case 'closed':
+      return nextOpenMs === null ? '' : `Pre-market opens ${formatMoment(endMs, nowMs, zone)}`;
+    case 'open24':
+      return '';
+  }
+}
+
+/** The complete mark: its word, and what it rests on. */
+export interface CompleteMark {
+  readonly isComplete: boolean;
+  readonly word: string;
+  readonly detail: string;
+}
+
+/** What the mark says; `null` while nothing is known. */
+export function completeMark(
+  found: Completeness,
+  verdict: string | null,
+  reconnects: number,
+): CompleteMark | null {
+  const line = `Reconnects ${reconnects}, last verdict ${verdict ?? 'none'}.`;
+  switch (found.state) {
+    case 'unknown':
+      return null;
+    case 'complete':
+      return {
+        isComplete: true,
+        word: 'complete',
+        detail: `These ${found.bars} bars are the server's, digest ${found.sha256.slice(0, 8)}. ${line}`,
+      };
+    case 'incomplete':
+      return {
+        isComplete: false,
+        word: 'not complete',
+        detail: `Here are ${found.bars} bars, the server has ${found.serverBars} in their range, or other values. ${line} Reload to read them anew.`,
+      };
+  }
+}
+
+/** Words of the desk that carry at most a name. */
 export const TEXTS = {
   noBars: (symbol: string, timeframe: string): string => `No ${timeframe} bar of ${symbol} yet.`,
   noBarsReason: 'The first one appears when its time is over and a trade fell into it.',
   reading: (symbol: string, timeframe: string): string => `Reading bars of ${symbol} ${timeframe}`,
   failed: 'The bars could not be read.',
   retry: 'Try again',
-  complete: 'complete',
-  incomplete: 'not complete',
-  completeDetail: (bars: number): string => `These ${bars} bars are the server's, bar for bar.`,
-  incompleteDetail: (bars: number, serverBars: number): string =>
-    `Here are ${bars} bars, the server has ${serverBars} in the same range. Reload to read them anew.`,
+  tryNow: 'Try now',
+  noMatch: (typed: string): string => `No symbol matches ${typed}.`,
+  closed: 'closed',
+  old: (ageMs: number): string => `${formatSpan(ageMs)} old`,
+  lastTrade: (when: string): string => `Last trade ${when}`,
+  priorClose: 'Prior close',
 } as const;
+
+/** Reasons come as phrases; on the desk they stand as sentences. */
+function sentence(phrase: string): string {
+  const trimmed = phrase.trim();
+  if (trimmed === '') return '';
+  const text = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

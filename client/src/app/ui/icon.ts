@@ -1,7 +1,18 @@
 import { Component, input } from '@angular/core';
 
 /** Names of the icons; each is drawn on a 16 px grid with 1.5 px round strokes. */
-export type IconName = 'up' | 'down' | 'flat' | 'complete' | 'warn' | 'chart' | 'list';
+export type IconName =
+  | 'up'
+  | 'down'
+  | 'flat'
+  | 'complete'
+  | 'warn'
+  | 'chart'
+  | 'list'
+  | 'chevron'
+  | 'contrast'
+  | 'search'
+  | 'check';
 
 /** One icon in the colour of its text. Decoration only: whoever uses it names it. */
 @Component({
@@ -11,13 +22,13 @@ export type IconName = 'up' | 'down' | 'flat' | 'complete' | 'warn' | 'chart' | 
     <svg viewBox="0 0 16 16" width="16" height="16" focusable="false">
       @switch (name()) {
         @case ('up') {
-          <path class="solid" d="M8 4.2 12.4 11H3.6z" />
+          <path class="solid" d="M8 3 14 13H2z" />
         }
         @case ('down') {
-          <path class="solid" d="M8 11.8 3.6 5h8.8z" />
+          <path class="solid" d="M8 13 2 3h12z" />
         }
         @case ('flat') {
-          <path d="M4 8h8" />
+          <path d="M3 8h10" />
         }
         @case ('complete') {
           <circle cx="8" cy="8" r="6" />
@@ -33,6 +44,20 @@ export type IconName = 'up' | 'down' | 'flat' | 'complete' | 'warn' | 'chart' | 
         }
         @case ('list') {
           <path d="M5.6 4h8M5.6 8h8M5.6 12h8M2.4 4h.02M2.4 8h.02M2.4 12h.02" />
+        }
+        @case ('chevron') {
+          <path d="m4.5 6.2 3.5 3.6 3.5-3.6" />
+        }
+        @case ('contrast') {
+          <circle cx="8" cy="8" r="6" />
+          <path class="solid" d="M8 2a6 6 0 0 1 0 12z" />
+        }
+        @case ('search') {
+          <circle cx="7" cy="7" r="4.5" />
+          <path d="M10.4 10.4 14 14" />
+        }
+        @case ('check') {
+          <path d="m3 8.6 3.2 3L13 4.6" />
         }
       }
     </svg>

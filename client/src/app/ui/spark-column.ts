@@ -1,10 +1,19 @@
 import { Component, effect, input, viewChild, type ElementRef } from '@angular/core';
 
-const WIDTH = 56;
+/** Pixels; as wide and as high as the list leaves room for. */
+const WIDTH = 54;
 const ROW = 44;
-const PADDING = 11;
+const PADDING = 10;
 
-/** Small lines of a list's rows, all on one canvas so that many rows cost one drawing. Decoration; the figures say it in words. */
+/** One line of the column. */
+export interface SparkLine {
+  /** Oldest first; fewer than two draw nothing. */
+  readonly values: readonly number[];
+  /** A value the line is compared with, drawn as dots; `null` for none. */
+  readonly base: number | null;
+}
+
+/** Small lines of a list's rows, all on one canvas so that many rows cost one drawing. Decoration: the figures say it in words. */
 @Component({
   selector: 'st-spark-column',
   host: { 'aria-hidden': 'true' },
@@ -12,39 +21,64 @@ const PADDING = 11;
   styles: 'canvas { display: block; }',
 })
 export class SparkColumn {
-  /** Values of each row, oldest first; a row with fewer than two stays empty. */
-  readonly lines = input.required<readonly (readonly number[])[]>();
+  readonly lines = input.required<readonly SparkLine[]>();
+  /** Changes when the colours do. */
+  readonly theme = input('');
   private readonly canvas = viewChild.required<ElementRef<HTMLCanvasElement>>('canvas');
 
   constructor() {
     effect(() => {
-      this.draw(this.canvas().nativeElement, this.lines());
+      this.theme();
+      drawAll(this.canvas().nativeElement, this.lines());
     });
   }
+}
 
-  private draw(canvas: HTMLCanvasElement, lines: readonly (readonly number[])[]): void {
-    const scale = devicePixelRatio;
-    canvas.width = WIDTH * scale;
-    canvas.height = Math.max(1, lines.length) * ROW * scale;
-    canvas.style.width = `${WIDTH}px`;
-    canvas.style.height = `${Math.max(1, lines.length) * ROW}px`;
-    const context = canvas.getContext('2d');
-    if (context === null) return;
-    context.scale(scale, scale);
-    context.strokeStyle = getComputedStyle(canvas).getPropertyValue('--ink-2');
+function drawAll(canvas: HTMLCanvasElement, lines: readonly SparkLine[]): void {
+  const height = Math.max(1, lines.length) * ROW;
+  canvas.width = WIDTH * devicePixelRatio;
+  canvas.height = height * devicePixelRatio;
+  canvas.style.width = `${WIDTH}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  const style = getComputedStyle(canvas);
+  context.scale(devicePixelRatio, devicePixelRatio);
+  context.lineJoin = 'round';
+  lines.forEach((line, row) => drawLine(context, line, row * ROW, style));
+}
+
+function drawLine(
+  context: CanvasRenderingContext2D,
+  { values, base }: SparkLine,
+  top: number,
+  style: CSSStyleDeclaration,
+): void {
+  if (values.length < 2) return;
+  const all = base === null ? values : [...values, base];
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const yOf = (value: number): number => {
+    const share = high > low ? (value - low) / (high - low) : 0.5;
+    return top + ROW - PADDING - share * (ROW - 2 * PADDING);
+  };
+  if (base !== null) {
+    const y = Math.round(yOf(base)) + 0.5;
+    context.strokeStyle = style.getPropertyValue('--line-control');
     context.lineWidth = 1;
-    lines.forEach((values, row) => {
-      if (values.length < 2) return;
-      const [low, high] = [Math.min(...values), Math.max(...values)];
-      context.beginPath();
-      values.forEach((value, index) => {
-        const x = (index / (values.length - 1)) * (WIDTH - 2) + 1;
-        const share = high > low ? (value - low) / (high - low) : 0.5;
-        const y = row * ROW + ROW - PADDING - share * (ROW - 2 * PADDING);
-        if (index === 0) context.moveTo(x, y);
-        else context.lineTo(x, y);
-      });
-      context.stroke();
-    });
+    context.setLineDash([1, 3]);
+    context.beginPath();
+    context.moveTo(0, y);
+    context.lineTo(WIDTH, y);
+    context.stroke();
+    context.setLineDash([]);
   }
+  context.strokeStyle = style.getPropertyValue('--ink-2');
+  context.lineWidth = 1.25;
+  context.beginPath();
+  values.forEach((value, index) => {
+    const x = 1 + (index / (values.length - 1)) * (WIDTH - 2);
+    if (index === 0) context.moveTo(x, yOf(value));
+    else context.lineTo(x, yOf(value));
+  });
+  context.stroke();
 }

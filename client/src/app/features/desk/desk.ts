@@ -1,15 +1,18 @@
 import { Component, computed, inject, signal, viewChild } from '@angular/core';
 import { TIMEFRAMES, type Timeframe } from '@libs/bars';
-import { CompletenessCheck } from '../../data-access/completeness';
-import { DeskClock } from '../../data-access/desk-state';
+import { regularHoursOf } from '@libs/calendar';
+import { DayFigures } from '../../data-access/day-figures';
+import { DeskClock } from '../../data-access/desk-clock';
+import { DeskStatus } from '../../data-access/desk-state';
 import { HistoryClient } from '../../data-access/history-client';
 import { MarketStore } from '../../data-access/market-store';
 import { MarketStream } from '../../data-access/market-stream';
 import { applyTheme, onSystemThemeChange, readTheme, storeTheme, type Theme } from '../../data-access/theme';
-import type { SeriesListener } from '../../data-access/series-change';
-import { zoneOf } from '../../text/format';
-import { bannerText, TEXTS, WATERMARKS } from '../../text/texts';
+import { formatPrice } from '../../text/format';
+import { bannerOf, TEXTS, WORDS_BEHIND } from '../../text/texts';
+import { zoneOf } from '../../text/zone';
 import { Icon } from '../../ui/icon';
+import type { FollowSeries } from '../../ui/price-chart/chart-change';
 import { PriceChart } from '../../ui/price-chart/price-chart';
 import { QuoteLine } from './quote-line';
 import { StatusStrip } from './status-strip';
@@ -28,33 +31,53 @@ type PhoneTab = 'chart' | 'watch';
 })
 export class Desk {
   private readonly clock = inject(DeskClock);
+  private readonly days = inject(DayFigures);
+  private readonly status = inject(DeskStatus);
   private readonly stream = inject(MarketStream);
   protected readonly store = inject(MarketStore);
   private readonly chart = viewChild(PriceChart);
+  private readonly strip = viewChild.required(StatusStrip);
   private readonly themeChoice = signal<Theme>(readTheme());
   private readonly systemChanges = signal(0);
 
   protected readonly timeframes = TIMEFRAMES;
   protected readonly texts = TEXTS;
   protected readonly tab = signal<PhoneTab>('chart');
-  protected readonly completeness = inject(CompletenessCheck).completeness;
   protected readonly theme = this.themeChoice.asReadonly();
   /** Changes whenever the colours do. */
   protected readonly colours = computed(() => `${this.themeChoice()} ${this.systemChanges()}`);
-  protected readonly state = this.clock.state;
-  protected readonly nowMs = this.clock.nowMs;
+  protected readonly state = this.status.state;
+  protected readonly isOld = this.status.isOld;
+  private readonly calendar = computed(() => this.store.symbol()?.calendar ?? 'XNYS');
   protected readonly decimals = computed(() => this.store.symbol()?.price_decimals ?? 2);
-  protected readonly zone = computed(() => zoneOf(this.store.symbol()?.calendar ?? 'XNYS'));
-  protected readonly watermark = computed(() => WATERMARKS[this.state()]);
-  /** Recorded data has its own time; a countdown on the wall clock would be a lie. */
-  protected readonly countdownNowMs = computed(() => (this.state() === 'replay' ? null : this.nowMs()));
-  protected readonly isOld = computed(() => ['lost', 'stale', 'offline', 'down'].includes(this.state()));
-  protected readonly banner = computed(() => {
-    const coming = this.stream.coming();
-    const tryInMs = coming === null ? null : Math.max(0, coming.atMs - this.nowMs());
-    return bannerText(this.state(), this.store.status()?.reason ?? '', tryInMs);
+  protected readonly zone = computed(() => zoneOf(this.calendar()));
+  protected readonly isRegular = computed(() =>
+    this.calendar() === '24x7' ? null : regularHoursOf(this.calendar()),
+  );
+  protected readonly words = computed(() => WORDS_BEHIND[this.state()] ?? null);
+  protected readonly levels = computed(() => {
+    const price = this.days.all().get(this.store.inView().selection.symbol)?.priorClose ?? null;
+    if (price === null) return [];
+    return [{ price, label: `${TEXTS.priorClose} ${formatPrice(price, this.decimals())}` }];
   });
-  protected readonly follow = (listener: SeriesListener): (() => void) => this.store.follow(listener);
+  /** Recorded data has its own time; a countdown on the wall clock would be a lie. */
+  protected readonly countdownNowMs = computed(() =>
+    this.state() === 'replay' || this.isOld() ? null : this.clock.nowMs(),
+  );
+  protected readonly priceNote = computed(() => {
+    const ageMs = this.status.ageMs();
+    if (ageMs !== null) return TEXTS.old(ageMs);
+    return this.state() === 'idle' ? TEXTS.closed : null;
+  });
+  protected readonly banner = computed(() => {
+    const lostAtMs = this.stream.lostAtMs();
+    const feed = this.store.status() ?? { source: '', reason: '' };
+    const lostForMs = lostAtMs === null ? null : this.clock.nowMs() - lostAtMs;
+    // Ages are shown where they count on; a sentence that is read aloud must hold still.
+    return bannerOf(this.state(), feed, lostForMs, null);
+  });
+  protected readonly isEmpty = computed(() => this.store.inView().series.bars.length === 0);
+  protected readonly follow: FollowSeries = (listener) => this.store.follow(listener);
 
   constructor() {
     void this.store.start();
@@ -62,12 +85,12 @@ export class Desk {
       applyTheme(this.themeChoice());
       this.systemChanges.update((count) => count + 1);
     });
+    const history = inject(HistoryClient);
     exposeTestHook({
       chart: () => this.chart()?.read() ?? null,
-      selection: () => this.store.selection(),
       state: () => this.state(),
-      stream: this.stream,
-      history: inject(HistoryClient),
+      reconnects: () => this.stream.reconnectCount,
+      historyRequests: () => history.requestCount,
     });
   }
 
@@ -75,8 +98,12 @@ export class Desk {
     this.store.show({ ...this.store.selection(), timeframe });
   }
 
+  protected pointAtSymbol(symbol: string): void {
+    this.store.show({ ...this.store.selection(), symbol });
+  }
+
   protected chooseSymbol(symbol: string): void {
-    if (symbol !== this.store.selection().symbol) this.store.show({ ...this.store.selection(), symbol });
+    this.pointAtSymbol(symbol);
     this.tab.set('chart');
   }
 
@@ -84,6 +111,14 @@ export class Desk {
     storeTheme(theme);
     applyTheme(theme);
     this.themeChoice.set(theme);
+  }
+
+  protected tryNow(): void {
+    this.stream.tryNow();
+  }
+
+  protected openAbout(): void {
+    this.strip().openAbout();
   }
 
   protected markPainted(): void {

@@ -1,60 +1,76 @@
-import { Component, computed, input, output, viewChild, type ElementRef } from '@angular/core';
-import type { StatusEvent } from '@libs/contract';
-import type { Completeness } from '../../data-access/completeness';
-import type { DeskState } from '../../data-access/desk-state';
+import { Component, computed, inject, input, output, viewChild } from '@angular/core';
+import { CompletenessCheck } from '../../data-access/completeness';
+import { DeskClock } from '../../data-access/desk-clock';
+import { DeskStatus } from '../../data-access/desk-state';
+import { MarketStore } from '../../data-access/market-store';
+import { MarketStream } from '../../data-access/market-stream';
 import { THEMES, type Theme } from '../../data-access/theme';
-import { formatClock, formatSpan, type Zone } from '../../text/format';
-import { BADGES, stateSentence, TEXTS } from '../../text/texts';
+import { formatClock, formatSpan } from '../../text/format';
+import { BADGES, completeMark, sessionText, stateSentence, THEME_NAMES, tryText } from '../../text/texts';
+import type { Zone } from '../../text/zone';
 import { Icon } from '../../ui/icon';
+import { About } from './about';
 
 /** A lag longer than this is no lag but a quiet market, and is not shown. */
 const LONGEST_LAG_MS = 60_000;
+/** Prices made or recorded here have no way to be late. */
+const STATES_WITH_LAG = ['live', 'delayed', 'simulated'];
 
 /** The top line: what the prices are, whether they are complete, and the exchange's time. */
 @Component({
   selector: 'st-status-strip',
-  imports: [Icon],
+  imports: [About, Icon],
   templateUrl: './status-strip.html',
   styleUrl: './status-strip.css',
 })
 export class StatusStrip {
-  readonly state = input.required<DeskState>();
-  readonly status = input.required<StatusEvent | null>();
-  readonly completeness = input.required<Completeness>();
-  readonly nowMs = input.required<number>();
   readonly zone = input.required<Zone>();
   readonly theme = input.required<Theme>();
-  /** Exchange time of the newest trade of the symbol in view. */
-  readonly lastTickMs = input.required<number | null>();
   readonly themeChange = output<Theme>();
 
-  private readonly about = viewChild.required<ElementRef<HTMLDialogElement>>('about');
+  private readonly clock = inject(DeskClock);
+  private readonly status = inject(DeskStatus);
+  private readonly store = inject(MarketStore);
+  private readonly stream = inject(MarketStream);
+  private readonly completeness = inject(CompletenessCheck).completeness;
+  private readonly about = viewChild.required(About);
 
   protected readonly themes = THEMES;
+  protected readonly themeNames = THEME_NAMES;
+  protected readonly state = this.status.state;
   protected readonly badge = computed(() => BADGES[this.state()]);
-  protected readonly clock = computed(() => formatClock(this.nowMs(), this.zone()));
-  protected readonly sentence = computed(() => {
-    const status = this.status();
-    return stateSentence(this.state(), status?.source ?? '', status?.reason ?? '');
+  /** The age beside the word: how old is the first thing to know of old prices. */
+  protected readonly age = computed(() => {
+    const ageMs = this.status.ageMs();
+    return this.state() === 'stale' && ageMs !== null ? formatSpan(ageMs) : null;
   });
-  protected readonly source = computed(() => this.status()?.source ?? '');
+  protected readonly sentence = computed(() =>
+    stateSentence(this.state(), this.store.status() ?? { source: '', reason: '' }),
+  );
+  protected readonly source = computed(() => {
+    const source = this.store.status()?.source ?? '';
+    return source.charAt(0).toUpperCase() + source.slice(1);
+  });
+  protected readonly time = computed(() => formatClock(this.clock.nowMs(), this.zone()));
+  protected readonly trying = computed(() => {
+    const coming = this.stream.comingTry();
+    return coming === null || this.stream.lostAtMs() === null ? null : tryText(coming, this.clock.nowMs());
+  });
   protected readonly lag = computed(() => {
-    const tickMs = this.lastTickMs();
-    if (tickMs === null || this.state() === 'replay') return null;
-    const lagMs = this.nowMs() - tickMs;
-    return lagMs >= 0 && lagMs < LONGEST_LAG_MS ? formatSpan(lagMs) : null;
+    // Looked at once a second: a figure that changes with every trade cannot be read.
+    this.clock.nowMs();
+    const lagMs = this.store.lagMs();
+    if (lagMs === null || lagMs > LONGEST_LAG_MS || this.stream.lostAtMs() !== null) return null;
+    return STATES_WITH_LAG.includes(this.state()) ? formatSpan(lagMs) : null;
   });
-  protected readonly mark = computed(() => {
-    const result = this.completeness();
-    if (result.state === 'unknown') return null;
-    const isComplete = result.state === 'complete';
-    return {
-      isComplete,
-      word: isComplete ? TEXTS.complete : TEXTS.incomplete,
-      detail: isComplete
-        ? TEXTS.completeDetail(result.bars)
-        : TEXTS.incompleteDetail(result.bars, result.serverBars),
-    };
+  protected readonly mark = computed(() =>
+    this.stream.lostAtMs() === null
+      ? completeMark(this.completeness(), this.stream.lastVerdict(), this.stream.reconnectCount)
+      : null,
+  );
+  protected readonly session = computed(() => {
+    const session = this.status.session();
+    return session === null ? '' : sessionText(session, this.clock.nowMs(), this.zone());
   });
 
   protected chooseTheme(event: Event): void {
@@ -63,11 +79,8 @@ export class StatusStrip {
     if (theme !== undefined) this.themeChange.emit(theme);
   }
 
-  protected openAbout(): void {
-    this.about().nativeElement.showModal();
-  }
-
-  protected closeAbout(): void {
-    this.about().nativeElement.close();
+  /** Opens the page that says whose work is in this one. */
+  openAbout(): void {
+    this.about().open();
   }
 }

@@ -1,8 +1,9 @@
 import { Component, computed, inject, input, output } from '@angular/core';
-import type { SymbolInfo } from '@libs/contract';
 import { DayFigures } from '../../data-access/day-figures';
-import type { LastPrice } from '../../data-access/market-store';
-import { formatPercent, formatPrice } from '../../text/format';
+import { DeskStatus } from '../../data-access/desk-state';
+import { MarketStore } from '../../data-access/market-store';
+import { PriceBoard } from '../../data-access/price-board';
+import { formatPercent, formatPrice, formatVolume, UNKNOWN } from '../../text/format';
 import { Icon } from '../../ui/icon';
 import { SparkColumn } from '../../ui/spark-column';
 
@@ -14,30 +15,43 @@ import { SparkColumn } from '../../ui/spark-column';
   styleUrl: './watchlist.css',
 })
 export class Watchlist {
-  readonly symbols = input.required<readonly SymbolInfo[]>();
-  readonly selected = input.required<string>();
-  readonly prices = input.required<ReadonlyMap<string, LastPrice>>();
-  readonly isOld = input(false);
-  readonly symbolChange = output<string>();
+  /** Changes when the colours do. */
+  readonly theme = input.required<string>();
+  /** A symbol to show, while the list keeps the focus. */
+  readonly point = output<string>();
+  /** A symbol to show, and to go to. */
+  readonly choose = output<string>();
 
+  private readonly board = inject(PriceBoard);
   private readonly days = inject(DayFigures);
+  private readonly store = inject(MarketStore);
+
+  protected readonly isOld = inject(DeskStatus).isOld;
+  protected readonly symbols = this.store.symbols;
+  protected readonly selected = computed(() => this.store.selection().symbol);
 
   protected readonly rows = computed(() =>
     this.symbols().map(({ symbol, name, price_decimals }) => {
-      const price = this.prices().get(symbol)?.price;
-      const close = this.days.of(symbol)?.priorClose;
-      const share = price === undefined || close === undefined || close === null ? null : price / close - 1;
+      const price = this.board.all().get(symbol)?.price;
+      const day = this.days.all().get(symbol);
+      const close = day?.priorClose ?? null;
+      const share = price === undefined || close === null ? null : price / close - 1;
       return {
         symbol,
         name,
-        price: price === undefined ? '–' : formatPrice(price, price_decimals),
-        change: share === null ? '–' : formatPercent(share),
+        volume: day === undefined ? UNKNOWN : formatVolume(day.volume),
+        price: price === undefined ? UNKNOWN : formatPrice(price, price_decimals),
+        change: share === null ? UNKNOWN : formatPercent(share),
         direction: share === null || share === 0 ? 'flat' : share > 0 ? 'up' : 'down',
       } as const;
     }),
   );
+
   protected readonly sparks = computed(() =>
-    this.symbols().map(({ symbol }) => this.days.of(symbol)?.closes ?? []),
+    this.symbols().map(({ symbol }) => {
+      const day = this.days.all().get(symbol);
+      return { values: day?.closes ?? [], base: day?.priorClose ?? null };
+    }),
   );
 
   protected move(step: number, event: Event): void {
@@ -46,7 +60,7 @@ export class Watchlist {
     const index = symbols.findIndex(({ symbol }) => symbol === this.selected());
     const next = symbols[Math.min(symbols.length - 1, Math.max(0, index + step))];
     if (next === undefined) return;
-    this.symbolChange.emit(next.symbol);
+    this.point.emit(next.symbol);
     const list = event.currentTarget as HTMLElement;
     list.querySelector<HTMLElement>(`[data-symbol="${next.symbol}"]`)?.focus();
   }

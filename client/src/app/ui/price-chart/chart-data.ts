@@ -1,23 +1,38 @@
-import type { Ohlcv } from '@libs/bars';
+import type { EpochMs, Ohlcv } from '@libs/bars';
 import type { CandlestickData, HistogramData, UTCTimestamp } from 'lightweight-charts';
-import type { ChartTheme } from './chart-theme';
+import type { Zone } from '../../text/zone';
+import type { ChartTheme } from './chart-look';
 
 /** What a candle is drawn from: a finalized bar or a forming one. */
 export interface ChartBar {
-  readonly bar_start: number;
+  readonly bar_start: EpochMs;
+  readonly bar_end: EpochMs;
   readonly ohlcv: Ohlcv;
 }
 
-/** The chart library counts time in seconds. */
-export function chartTime(barStartMs: number): UTCTimestamp {
-  return (barStartMs / 1_000) as UTCTimestamp;
+/**
+ * The chart library counts seconds and knows no zones: it is given local time, so that its days begin at the exchange's
+ * midnight. Ascending wherever markets trade: the one hour a year that comes twice lies in a Sunday night.
+ */
+export function chartTime(barStartMs: EpochMs, zone: Zone): UTCTimestamp {
+  return ((barStartMs + zone.offsetMs(barStartMs)) / 1_000) as UTCTimestamp;
 }
 
-export function toCandle({ bar_start, ohlcv }: ChartBar): CandlestickData<UTCTimestamp> {
-  return { time: chartTime(bar_start), open: ohlcv.o, high: ohlcv.h, low: ohlcv.l, close: ohlcv.c };
+export function toCandle({ bar_start, ohlcv }: ChartBar, zone: Zone): CandlestickData<UTCTimestamp> {
+  const { o: open, h: high, l: low, c: close } = ohlcv;
+  return { time: chartTime(bar_start, zone), open, high, low, close };
 }
 
-export function toVolume({ bar_start, ohlcv }: ChartBar, theme: ChartTheme): HistogramData<UTCTimestamp> {
+export function toVolume(
+  { bar_start, ohlcv }: ChartBar,
+  zone: Zone,
+  theme: ChartTheme,
+): HistogramData<UTCTimestamp> {
   const color = ohlcv.c >= ohlcv.o ? theme.volumeUp : theme.volumeDown;
-  return { time: chartTime(bar_start), value: ohlcv.v, color };
+  return { time: chartTime(bar_start, zone), value: ohlcv.v, color };
+}
+
+/** Direction of a bar; an unchanged one is drawn as a rising one. */
+export function directionOf({ ohlcv: { o, c } }: ChartBar): 'up' | 'down' {
+  return c >= o ? 'up' : 'down';
 }

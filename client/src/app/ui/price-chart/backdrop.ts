@@ -1,0 +1,192 @@
+import type { EpochMs } from '@libs/bars';
+import type {
+  IChartApi,
+  IPrimitivePaneRenderer,
+  IPrimitivePaneView,
+  ISeriesApi,
+  ISeriesPrimitive,
+  Logical,
+  PrimitivePaneViewZOrder,
+  SeriesAttachedParameter,
+  Time,
+} from 'lightweight-charts';
+import type { ChartTheme } from './chart-look';
+
+type Target = Parameters<IPrimitivePaneRenderer['draw']>[0];
+
+/** A price worth a line across the chart. */
+export interface PriceLevel {
+  readonly price: number;
+  readonly label: string;
+}
+
+/** What lies behind the candles. */
+export interface BackdropContent {
+  /** Starts of the bars in the chart, in its order. */
+  readonly barStartsMs: readonly EpochMs[];
+  /** Whether an instant lies in the regular session; `null` where sessions are not told apart. */
+  readonly isRegular: ((tsMs: EpochMs) => boolean) | null;
+  /** Words for prices that are not the live market's. */
+  readonly words: string | null;
+  readonly levels: readonly PriceLevel[];
+  /** Newest price with the colour of its line, `null` for none. */
+  readonly last: { readonly price: number; readonly color: string } | null;
+}
+
+/**
+ * Sessions, levels, the line of the last price and the words behind the candles, drawn by the chart itself so that
+ * they move with it. `onLayout` hears after every movement where the last price lies now.
+ */
+export class Backdrop implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPrimitivePaneRenderer {
+  private chart: IChartApi | null = null;
+  private series: ISeriesApi<'Candlestick'> | null = null;
+  private requestUpdate: () => void = () => undefined;
+  private content: BackdropContent = {
+    barStartsMs: [],
+    isRegular: null,
+    words: null,
+    levels: [],
+    last: null,
+  };
+  private readonly views = [this];
+
+  constructor(
+    private theme: ChartTheme,
+    private readonly onLayout: (lastPriceY: number | null) => void,
+  ) {}
+
+  show(content: BackdropContent, theme: ChartTheme): void {
+    this.content = content;
+    this.theme = theme;
+    this.requestUpdate();
+  }
+
+  attached({ chart, series, requestUpdate }: SeriesAttachedParameter<Time>): void {
+    this.chart = chart as IChartApi;
+    this.series = series as ISeriesApi<'Candlestick'>;
+    this.requestUpdate = requestUpdate;
+  }
+
+  detached(): void {
+    this.chart = null;
+    this.series = null;
+  }
+
+  updateAllViews(): void {
+    const { last } = this.content;
+    this.onLayout(last === null ? null : (this.series?.priceToCoordinate(last.price) ?? null));
+  }
+
+  paneViews(): readonly IPrimitivePaneView[] {
+    return this.views;
+  }
+
+  zOrder(): PrimitivePaneViewZOrder {
+    return 'bottom';
+  }
+
+  renderer(): IPrimitivePaneRenderer {
+    return this;
+  }
+
+  drawBackground(target: Target): void {
+    target.useMediaCoordinateSpace(({ context, mediaSize: { width, height } }) => {
+      this.drawSessions(context, width, height);
+      this.drawWords(context, width, height);
+    });
+  }
+
+  draw(target: Target): void {
+    target.useMediaCoordinateSpace(({ context, mediaSize: { width } }) => {
+      for (const level of this.content.levels) this.drawLevel(context, width, level);
+      this.drawLastPrice(context, width);
+    });
+  }
+
+  /** Ground of the hours around the regular session, and a dashed line where that one opens. */
+  private drawSessions(context: CanvasRenderingContext2D, width: number, height: number): void {
+    const { isRegular, barStartsMs } = this.content;
+    const scale = this.chart?.timeScale();
+    const range = scale?.getVisibleLogicalRange();
+    if (isRegular === null || !scale || !range) return;
+    const halfSlot = scale.options().barSpacing / 2;
+    const leftOf = (index: number): number =>
+      Math.round((scale.logicalToCoordinate(index as Logical) ?? 0) - halfSlot) + 0.5;
+    const first = Math.max(0, Math.floor(range.from));
+    const end = Math.min(barStartsMs.length, Math.ceil(range.to) + 1);
+    let offFrom: number | null = null;
+    for (let index = first; index < end; index++) {
+      const isOff = !isRegular(barStartsMs[index] as number);
+      if (isOff && offFrom === null) offFrom = index;
+      if (isOff || offFrom === null) continue;
+      this.fillOff(context, leftOf(offFrom), leftOf(index), height);
+      this.dashOpen(context, leftOf(index), height);
+      offFrom = null;
+    }
+    // The session of the newest bar goes on to the right of it.
+    if (offFrom !== null) {
+      this.fillOff(context, leftOf(offFrom), end === barStartsMs.length ? width : leftOf(end), height);
+    }
+  }
+
+  private fillOff(context: CanvasRenderingContext2D, left: number, right: number, height: number): void {
+    context.fillStyle = this.theme.offSession;
+    context.fillRect(left - 0.5, 0, right - left, height);
+  }
+
+  private dashOpen(context: CanvasRenderingContext2D, x: number, height: number): void {
+    line(context, this.theme.line, [3, 3], [x, 0], [x, height]);
+  }
+
+  private drawWords(context: CanvasRenderingContext2D, width: number, height: number): void {
+    const { words } = this.content;
+    if (words === null) return;
+    context.font = `500 20px ${this.theme.font}`;
+    context.textAlign = 'right';
+    context.textBaseline = 'alphabetic';
+    context.globalAlpha = 0.8;
+    context.fillStyle = this.theme.unreal;
+    context.fillText(words, width - 16, height * 0.82);
+    context.globalAlpha = 1;
+  }
+
+  private drawLevel(context: CanvasRenderingContext2D, width: number, { price, label }: PriceLevel): void {
+    const y = this.series?.priceToCoordinate(price);
+    if (y === null || y === undefined) return;
+    line(context, this.theme.level, [1, 3], [0, Math.round(y) + 0.5], [width, Math.round(y) + 0.5]);
+    context.font = `11px ${this.theme.font}`;
+    context.textAlign = 'right';
+    context.textBaseline = 'top';
+    context.fillStyle = this.theme.faintInk;
+    context.fillText(label, width - 8, y + 5);
+  }
+
+  /** From the newest bar to the axis, so that the line crosses no candle. */
+  private drawLastPrice(context: CanvasRenderingContext2D, width: number): void {
+    const { last, barStartsMs } = this.content;
+    if (last === null) return;
+    const y = this.series?.priceToCoordinate(last.price);
+    const x = this.chart?.timeScale().logicalToCoordinate((barStartsMs.length - 1) as Logical);
+    if (y === null || y === undefined || x === null || x === undefined) return;
+    const from = Math.max(0, x + 6);
+    if (from < width)
+      line(context, last.color, [2, 3], [from, Math.round(y) + 0.5], [width, Math.round(y) + 0.5]);
+  }
+}
+
+function line(
+  context: CanvasRenderingContext2D,
+  color: string,
+  dash: number[],
+  [fromX, fromY]: readonly [number, number],
+  [toX, toY]: readonly [number, number],
+): void {
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.setLineDash(dash);
+  context.beginPath();
+  context.moveTo(fromX, fromY);
+  context.lineTo(toX, toY);
+  context.stroke();
+  context.setLineDash([]);
+}

@@ -1,0 +1,260 @@
+import type { Bar, EpochMs, Microbar } from '@libs/bars';
+import {
+  CandlestickSeries,
+  createChart,
+  HistogramSeries,
+  type IChartApi,
+  type ISeriesApi,
+  type Logical,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import type { Zone } from '../../text/zone';
+import { Backdrop, type PriceLevel } from './backdrop';
+import { NOTHING, type ChartChange, type ChartContent } from './chart-change';
+import { chartTime, directionOf, toCandle, toVolume, type ChartBar } from './chart-data';
+import {
+  CANDLE_LAYOUT,
+  candleColours,
+  CHART_LAYOUT,
+  chartColours,
+  chartWords,
+  readChartTheme,
+  RIGHT_SLOTS,
+  VOLUME_LAYOUT,
+  VOLUME_MARGINS,
+  type ChartTheme,
+} from './chart-look';
+
+/** Older bars are asked for when fewer than this many lie left of the view. */
+const OLDER_WITHIN = 60;
+
+/** What surrounds the bars of a chart. */
+export interface ChartSetting {
+  readonly zone: Zone;
+  readonly decimals: number;
+  readonly isRegular: ((tsMs: EpochMs) => boolean) | null;
+  readonly words: string | null;
+  readonly levels: readonly PriceLevel[];
+  /** Whether the newest price is too old to be trusted; its line is lit then. */
+  readonly isOld: boolean;
+}
+
+/** What a chart tells. */
+export interface ChartEvents {
+  /** The bar under the pointer, `null` for none. */
+  onHover(bar: ChartBar | null): void;
+  /** The view came near the oldest bar. */
+  onNearStart(): void;
+  /** Height of the newest price in the plot, after every movement. */
+  onLayout(lastPriceY: number | null): void;
+}
+
+/** What a test may read back from the chart library itself. */
+export interface ChartReading {
+  readonly symbol: string;
+  readonly timeframe: string;
+  /** Finalized candles. */
+  readonly count: number;
+  readonly seqs: readonly number[];
+  readonly closes: readonly number[];
+  readonly firstSeq: number | null;
+  readonly lastSeq: number | null;
+  readonly lastClose: number | null;
+  /** Close of the forming candle, `null` when none is drawn. */
+  readonly formingClose: number | null;
+}
+
+/** Candles and volume of one series, drawn by the chart library. Follows changes; draws anew only where it must. */
+export class CandleChart {
+  private readonly chart: IChartApi;
+  private readonly candles: ISeriesApi<'Candlestick'>;
+  private readonly volume: ISeriesApi<'Histogram'>;
+  private readonly backdrop: Backdrop;
+  private theme: ChartTheme;
+  private content: ChartContent = NOTHING;
+  private barStartsMs: EpochMs[] = [];
+
+  constructor(
+    private readonly element: HTMLElement,
+    private setting: ChartSetting,
+    events: ChartEvents,
+  ) {
+    this.theme = readChartTheme(element);
+    this.chart = createChart(element, CHART_LAYOUT);
+    this.chart.applyOptions(chartColours(this.theme));
+    this.chart.applyOptions(chartWords(setting.decimals));
+    this.volume = this.chart.addSeries(HistogramSeries, VOLUME_LAYOUT);
+    this.volume.priceScale().applyOptions({ scaleMargins: VOLUME_MARGINS });
+    this.candles = this.chart.addSeries(CandlestickSeries, {
+      ...CANDLE_LAYOUT,
+      ...candleColours(this.theme),
+    });
+    this.setPrecision(setting.decimals);
+    this.backdrop = new Backdrop(this.theme, (y) => events.onLayout(y));
+    this.candles.attachPrimitive(this.backdrop);
+    this.chart.subscribeCrosshairMove(({ logical }) => events.onHover(this.barAt(logical)));
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range !== null && range.from < OLDER_WITHIN && this.content.series.bars.length > 0)
+        events.onNearStart();
+    });
+  }
+
+  apply(change: ChartChange): void {
+    this.content = change;
+    switch (change.kind) {
+      case 'seed':
+        this.setAll();
+        this.chart.timeScale().applyOptions({ rightOffset: RIGHT_SLOTS });
+        this.chart.timeScale().scrollToPosition(RIGHT_SLOTS, false);
+        break;
+      case 'older':
+        this.prepend(change.added);
+        break;
+      case 'bars':
+        if (change.bars.every((bar) => this.fits(bar))) for (const bar of change.bars) this.update(bar);
+        else this.setAll();
+        this.update(change.series.forming);
+        break;
+      case 'forming':
+        this.update(change.series.forming);
+        break;
+    }
+    this.showBackdrop();
+  }
+
+  /** Takes another setting; the bars are drawn anew only where the zone changed. */
+  set(setting: ChartSetting): void {
+    const before = this.setting;
+    this.setting = setting;
+    if (setting.decimals !== before.decimals) {
+      this.chart.applyOptions(chartWords(setting.decimals));
+      this.setPrecision(setting.decimals);
+    }
+    if (setting.zone !== before.zone) this.setAll();
+    this.showBackdrop();
+  }
+
+  /** Reads the colours of the page again. */
+  recolour(): void {
+    this.theme = readChartTheme(this.element);
+    this.chart.applyOptions(chartColours(this.theme));
+    this.candles.applyOptions(candleColours(this.theme));
+    this.setAll();
+    this.showBackdrop();
+  }
+
+  /** Puts the crosshair on a bar and brings it into view. */
+  pointAt(bar: ChartBar): void {
+    const scale = this.chart.timeScale();
+    const index = this.barStartsMs.indexOf(bar.bar_start);
+    const range = scale.getVisibleLogicalRange();
+    if (range !== null && index >= 0 && (index < range.from || index > range.to)) {
+      const half = (range.to - range.from) / 2;
+      scale.setVisibleLogicalRange({ from: index - half, to: index + half });
+    }
+    this.chart.setCrosshairPosition(bar.ohlcv.c, chartTime(bar.bar_start, this.setting.zone), this.candles);
+  }
+
+  stopPointing(): void {
+    this.chart.clearCrosshairPosition();
+  }
+
+  /** The finalized bars in the view, ascending. */
+  visibleBars(): readonly Bar[] {
+    const range = this.chart.timeScale().getVisibleLogicalRange();
+    if (range === null) return [];
+    return this.content.series.bars.slice(
+      Math.max(0, Math.floor(range.from)),
+      Math.max(0, Math.ceil(range.to) + 1),
+    );
+  }
+
+  read(): ChartReading {
+    const { selection, series } = this.content;
+    const { zone } = this.setting;
+    const seqOfTime = new Map(series.bars.map((bar) => [chartTime(bar.bar_start, zone), bar.seq]));
+    const formingTime = series.forming === null ? null : chartTime(series.forming.bar_start, zone);
+    const points = this.candles.data().map((point) => ({
+      time: point.time as UTCTimestamp,
+      close: 'close' in point ? point.close : NaN,
+    }));
+    // What is drawn beside the forming candle and is no finalized bar (the one about to be finalized) counts as none.
+    const finalized = points.filter(({ time }) => seqOfTime.has(time));
+    const seqs = finalized.map(({ time }) => seqOfTime.get(time) ?? NaN);
+    const closes = finalized.map(({ close }) => close);
+    return {
+      ...selection,
+      count: finalized.length,
+      seqs,
+      closes,
+      firstSeq: seqs[0] ?? null,
+      lastSeq: seqs.at(-1) ?? null,
+      lastClose: closes.at(-1) ?? null,
+      formingClose: points.find(({ time }) => time === formingTime)?.close ?? null,
+    };
+  }
+
+  remove(): void {
+    this.chart.remove();
+  }
+
+  private setAll(): void {
+    const { bars, forming } = this.content.series;
+    const { zone } = this.setting;
+    const all: readonly ChartBar[] = forming === null ? bars : [...bars, forming];
+    this.barStartsMs = all.map(({ bar_start }) => bar_start);
+    this.candles.setData(all.map((bar) => toCandle(bar, zone)));
+    this.volume.setData(all.map((bar) => toVolume(bar, zone, this.theme)));
+  }
+
+  private prepend(added: number): void {
+    const scale = this.chart.timeScale();
+    const range = scale.getVisibleLogicalRange();
+    this.setAll();
+    // The same bars stay under the eye: everything moved right by what was put in front.
+    if (range !== null) scale.setVisibleLogicalRange({ from: range.from + added, to: range.to + added });
+  }
+
+  /** Whether a bar has its slot, or opens a new one at the right end. */
+  private fits({ bar_start }: ChartBar): boolean {
+    const newestMs = this.barStartsMs.at(-1) ?? -Infinity;
+    return bar_start >= newestMs || this.barStartsMs.lastIndexOf(bar_start) >= 0;
+  }
+
+  private update(bar: Bar | Microbar | null): void {
+    if (bar === null) return;
+    const newestMs = this.barStartsMs.at(-1) ?? -Infinity;
+    // The final bar of a minute may come after the first forming one of the next.
+    const isPast = bar.bar_start < newestMs;
+    if (bar.bar_start > newestMs) this.barStartsMs.push(bar.bar_start);
+    this.candles.update(toCandle(bar, this.setting.zone), isPast);
+    this.volume.update(toVolume(bar, this.setting.zone, this.theme), isPast);
+  }
+
+  private showBackdrop(): void {
+    const { bars, forming } = this.content.series;
+    const newest = forming ?? bars.at(-1) ?? null;
+    const { isRegular, words, levels, isOld } = this.setting;
+    const color = isOld
+      ? this.theme.lamp
+      : newest !== null && directionOf(newest) === 'up'
+        ? this.theme.up
+        : this.theme.down;
+    const last = newest === null ? null : { price: newest.ohlcv.c, color };
+    this.backdrop.show({ barStartsMs: this.barStartsMs, isRegular, words, levels, last }, this.theme);
+  }
+
+  private setPrecision(decimals: number): void {
+    this.candles.applyOptions({
+      priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals },
+    });
+  }
+
+  private barAt(logical: Logical | undefined): ChartBar | null {
+    if (logical === undefined) return null;
+    const { bars, forming } = this.content.series;
+    const startMs = this.barStartsMs[logical];
+    if (startMs === undefined) return null;
+    return forming?.bar_start === startMs ? forming : (bars[logical] ?? null);
+  }
+}

@@ -1,0 +1,153 @@
+import {
+  ColorType,
+  CrosshairMode,
+  LineStyle,
+  TickMarkType,
+  type CandlestickSeriesPartialOptions,
+  type ChartOptions,
+  type DeepPartial,
+  type HistogramSeriesPartialOptions,
+  type Time,
+} from 'lightweight-charts';
+import { formatDate, formatMonth, formatPrice, formatTime } from '../../text/format';
+import type { Zone } from '../../text/zone';
+
+/** Empty slots right of the newest bar. */
+export const RIGHT_SLOTS = 9;
+const SLOT_PX = 8;
+const AXIS_PX = 64;
+/** Volume has the lowest part of the plot for itself. */
+const VOLUME_SHARE = 0.15;
+
+/** The tokens a chart is drawn with, read once per theme. */
+export interface ChartTheme {
+  readonly font: string;
+  readonly sheet: string;
+  readonly offSession: string;
+  readonly axisInk: string;
+  readonly ink: string;
+  readonly faintInk: string;
+  readonly grid: string;
+  readonly line: string;
+  readonly level: string;
+  readonly up: string;
+  readonly down: string;
+  readonly volumeUp: string;
+  readonly volumeDown: string;
+  readonly unreal: string;
+  readonly lamp: string;
+}
+
+export function readChartTheme(element: Element): ChartTheme {
+  const style = getComputedStyle(element);
+  const token = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    font: style.fontFamily,
+    sheet: token('--bg-sheet'),
+    offSession: token('--session-off'),
+    axisInk: token('--axis-ink'),
+    ink: token('--ink-1'),
+    faintInk: token('--ink-3'),
+    grid: token('--grid'),
+    line: token('--line'),
+    level: token('--level'),
+    up: token('--up'),
+    down: token('--down'),
+    volumeUp: token('--vol-up'),
+    volumeDown: token('--vol-down'),
+    unreal: token('--unreal'),
+    lamp: token('--lamp'),
+  };
+}
+
+/** Everything about the chart that is neither colour nor zone. */
+export const CHART_LAYOUT = {
+  autoSize: true,
+  timeScale: {
+    rightOffset: RIGHT_SLOTS,
+    barSpacing: SLOT_PX,
+    minBarSpacing: 1,
+    timeVisible: true,
+    secondsVisible: false,
+  },
+  rightPriceScale: {
+    minimumWidth: AXIS_PX,
+    entireTextOnly: true,
+    scaleMargins: { top: 0.1, bottom: VOLUME_SHARE + 0.04 },
+  },
+} satisfies DeepPartial<ChartOptions>;
+
+/** The price's tag and line are the desk's own: they say more than the library's. */
+export const CANDLE_LAYOUT: CandlestickSeriesPartialOptions = {
+  lastValueVisible: false,
+  priceLineVisible: false,
+};
+
+export const VOLUME_LAYOUT: HistogramSeriesPartialOptions = {
+  priceScaleId: 'volume',
+  priceFormat: { type: 'volume' },
+  lastValueVisible: false,
+  priceLineVisible: false,
+};
+
+export const VOLUME_MARGINS = { top: 1 - VOLUME_SHARE, bottom: 0 };
+
+/** Colours of the chart, and its type. */
+export function chartColours(theme: ChartTheme): DeepPartial<ChartOptions> {
+  const crosshair = { color: theme.level, style: LineStyle.Dashed, labelBackgroundColor: theme.ink };
+  return {
+    layout: {
+      background: { type: ColorType.Solid, color: theme.sheet },
+      textColor: theme.axisInk,
+      fontSize: 11,
+      fontFamily: theme.font,
+      attributionLogo: false,
+    },
+    grid: { vertLines: { visible: false }, horzLines: { color: theme.grid } },
+    crosshair: { mode: CrosshairMode.Normal, vertLine: crosshair, horzLine: crosshair },
+    rightPriceScale: { borderColor: theme.line },
+    timeScale: { borderColor: theme.line },
+  };
+}
+
+/** A rising candle is hollow, a falling one solid: direction needs no colour. */
+export function candleColours(theme: ChartTheme): CandlestickSeriesPartialOptions {
+  return {
+    upColor: theme.sheet,
+    borderUpColor: theme.up,
+    wickUpColor: theme.up,
+    downColor: theme.down,
+    borderDownColor: theme.down,
+    wickDownColor: theme.down,
+  };
+}
+
+/** How prices and times are written. The chart's own times are local already (see `chartTime`). */
+export function chartWords(decimals: number): DeepPartial<ChartOptions> {
+  return {
+    localization: {
+      priceFormatter: (price: number) => formatPrice(price, decimals),
+      timeFormatter: (time: Time) => `${formatDate(msOf(time), LOCAL)}  ${formatTime(msOf(time), LOCAL)}`,
+    },
+    timeScale: { tickMarkFormatter: tickMark },
+  };
+}
+
+const LOCAL: Zone = { label: '', offsetMs: () => 0 };
+
+function tickMark(time: Time, kind: TickMarkType): string {
+  const ms = msOf(time);
+  switch (kind) {
+    case TickMarkType.Year:
+    case TickMarkType.Month:
+      return formatMonth(ms, LOCAL);
+    case TickMarkType.DayOfMonth:
+      return formatDate(ms, LOCAL);
+    default:
+      return formatTime(ms, LOCAL);
+  }
+}
+
+function msOf(time: Time): number {
+  return (time as number) * 1_000;
+}
