@@ -148,6 +148,8 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
         if (isOpen) {
           leave = this.join(request, () => {
             subscriber.complete();
+            // The framework ends the response some turns later, when a stop has cut the connection already.
+            request.response.end();
           });
         }
       });

@@ -72,6 +72,7 @@ export class FakeClient {
       on: socket.on.bind(socket),
       off: socket.off.bind(socket),
       destroy,
+      end: () => undefined,
     } as unknown as Response;
   }
 
