@@ -62,6 +62,8 @@ export function readChartTheme(element: Element): ChartTheme {
 
 /** Everything about the chart that is neither colour nor zone. */
 export const CHART_LAYOUT = {
+  // The library looks at this once, as it starts; its logo's style element would break the page's policy. See `About`.
+  layout: { attributionLogo: false },
   autoSize: true,
   timeScale: {
     rightOffset: RIGHT_SLOTS,
@@ -101,7 +103,6 @@ export function chartColours(theme: ChartTheme): DeepPartial<ChartOptions> {
       textColor: theme.axisInk,
       fontSize: 11,
       fontFamily: theme.font,
-      attributionLogo: false,
     },
     grid: { vertLines: { visible: false }, horzLines: { color: theme.grid } },
     crosshair: { mode: CrosshairMode.Normal, vertLine: crosshair, horzLine: crosshair },
