@@ -32,8 +32,9 @@ export class Watchlist {
 
   protected readonly rows = computed(() =>
     this.symbols().map(({ symbol, name, price_decimals }) => {
-      const price = this.board.all().get(symbol)?.price;
       const day = this.days.all().get(symbol);
+      // A symbol that has not traded since the desk was opened still has its newest bar.
+      const price = this.board.all().get(symbol)?.price ?? day?.closes.at(-1);
       const close = day?.priorClose ?? null;
       const share = price === undefined || close === null ? null : price / close - 1;
       return {
