@@ -1,9 +1,9 @@
 import { Component, computed, inject, signal, viewChild } from '@angular/core';
 import { TIMEFRAMES, type Timeframe } from '@libs/bars';
-import { regularHoursOf } from '@libs/calendar';
 import { DayFigures } from '../../data-access/day-figures';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
+import { sessionsOf } from '../../data-access/sessions-of';
 import { HistoryClient } from '../../data-access/history-client';
 import { MarketStore } from '../../data-access/market-store';
 import { MarketStream } from '../../data-access/market-stream';
@@ -51,8 +51,8 @@ export class Desk {
   private readonly calendar = computed(() => this.store.symbol()?.calendar ?? 'XNYS');
   protected readonly decimals = computed(() => this.store.symbol()?.price_decimals ?? 2);
   protected readonly zone = computed(() => zoneOf(this.calendar()));
-  protected readonly isRegular = computed(() =>
-    this.calendar() === '24x7' ? null : regularHoursOf(this.calendar()),
+  protected readonly sessionOf = computed(() =>
+    this.calendar() === '24x7' ? null : sessionsOf(this.calendar()),
   );
   protected readonly words = computed(() => WORDS_BEHIND[this.state()] ?? null);
   protected readonly levels = computed(() => {

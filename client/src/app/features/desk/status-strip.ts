@@ -70,7 +70,9 @@ export class StatusStrip {
   );
   protected readonly session = computed(() => {
     const session = this.status.session();
-    return session === null ? '' : sessionText(session, this.clock.nowMs(), this.zone());
+    // A market that is made up keeps no hours.
+    if (session === null || this.state() === 'simulated' || this.state() === 'replay') return '';
+    return sessionText(session, this.clock.nowMs(), this.zone());
   });
 
   protected chooseTheme(event: Event): void {

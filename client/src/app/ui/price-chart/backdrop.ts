@@ -10,9 +10,12 @@ import type {
   SeriesAttachedParameter,
   Time,
 } from 'lightweight-charts';
-import type { ChartTheme } from './chart-look';
+import { VOLUME_SHARE, type ChartTheme } from './chart-look';
 
 type Target = Parameters<IPrimitivePaneRenderer['draw']>[0];
+
+/** Part of the trading day an instant lies in. */
+export type SessionOf = (tsMs: EpochMs) => 'pre' | 'regular' | 'post' | 'closed' | 'open24';
 
 /** A price worth a line across the chart. */
 export interface PriceLevel {
@@ -24,8 +27,8 @@ export interface PriceLevel {
 export interface BackdropContent {
   /** Starts of the bars in the chart, in its order. */
   readonly barStartsMs: readonly EpochMs[];
-  /** Whether an instant lies in the regular session; `null` where sessions are not told apart. */
-  readonly isRegular: ((tsMs: EpochMs) => boolean) | null;
+  /** Session that holds an instant; `null` where sessions are not told apart. */
+  readonly sessionOf: SessionOf | null;
   /** Words for prices that are not the live market's. */
   readonly words: string | null;
   readonly levels: readonly PriceLevel[];
@@ -43,7 +46,7 @@ export class Backdrop implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPr
   private requestUpdate: () => void = () => undefined;
   private content: BackdropContent = {
     barStartsMs: [],
-    isRegular: null,
+    sessionOf: null,
     words: null,
     levels: [],
     last: null,
@@ -92,23 +95,23 @@ export class Backdrop implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPr
   drawBackground(target: Target): void {
     target.useMediaCoordinateSpace(({ context, mediaSize: { width, height } }) => {
       this.drawSessions(context, width, height);
-      this.drawWords(context, width, height);
     });
   }
 
   draw(target: Target): void {
-    target.useMediaCoordinateSpace(({ context, mediaSize: { width } }) => {
-      for (const level of this.content.levels) this.drawLevel(context, width, level);
+    target.useMediaCoordinateSpace(({ context, mediaSize: { width, height } }) => {
+      this.drawWords(context, width, height);
+      for (const level of this.content.levels) this.drawLevel(context, width, height, level);
       this.drawLastPrice(context, width);
     });
   }
 
   /** Ground of the hours around the regular session, and a dashed line where that one opens. */
   private drawSessions(context: CanvasRenderingContext2D, width: number, height: number): void {
-    const { isRegular, barStartsMs } = this.content;
+    const { sessionOf, barStartsMs } = this.content;
     const scale = this.chart?.timeScale();
     const range = scale?.getVisibleLogicalRange();
-    if (isRegular === null || !scale || !range) return;
+    if (sessionOf === null || !scale || !range) return;
     const halfSlot = scale.options().barSpacing / 2;
     const leftOf = (index: number): number =>
       Math.round((scale.logicalToCoordinate(index as Logical) ?? 0) - halfSlot) + 0.5;
@@ -116,11 +119,12 @@ export class Backdrop implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPr
     const end = Math.min(barStartsMs.length, Math.ceil(range.to) + 1);
     let offFrom: number | null = null;
     for (let index = first; index < end; index++) {
-      const isOff = !isRegular(barStartsMs[index] as number);
+      const session = sessionOf(barStartsMs[index] as number);
+      const isOff = session === 'pre' || session === 'post';
       if (isOff && offFrom === null) offFrom = index;
       if (isOff || offFrom === null) continue;
       this.fillOff(context, leftOf(offFrom), leftOf(index), height);
-      this.dashOpen(context, leftOf(index), height);
+      if (session === 'regular') this.dashOpen(context, leftOf(index), height);
       offFrom = null;
     }
     // The session of the newest bar goes on to the right of it.
@@ -150,9 +154,15 @@ export class Backdrop implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPr
     context.globalAlpha = 1;
   }
 
-  private drawLevel(context: CanvasRenderingContext2D, width: number, { price, label }: PriceLevel): void {
+  private drawLevel(
+    context: CanvasRenderingContext2D,
+    width: number,
+    height: number,
+    { price, label }: PriceLevel,
+  ): void {
     const y = this.series?.priceToCoordinate(price);
-    if (y === null || y === undefined) return;
+    // Down there is the volume's place.
+    if (y === null || y === undefined || y < 0 || y > height * (1 - VOLUME_SHARE)) return;
     line(context, this.theme.level, [1, 3], [0, Math.round(y) + 0.5], [width, Math.round(y) + 0.5]);
     context.font = `11px ${this.theme.font}`;
     context.textAlign = 'right';

@@ -9,7 +9,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import type { Zone } from '../../text/zone';
-import { Backdrop, type PriceLevel } from './backdrop';
+import { Backdrop, type PriceLevel, type SessionOf } from './backdrop';
 import { NOTHING, type ChartChange, type ChartContent } from './chart-change';
 import { chartTime, directionOf, toCandle, toVolume, type ChartBar } from './chart-data';
 import {
@@ -32,7 +32,7 @@ const OLDER_WITHIN = 60;
 export interface ChartSetting {
   readonly zone: Zone;
   readonly decimals: number;
-  readonly isRegular: ((tsMs: EpochMs) => boolean) | null;
+  readonly sessionOf: SessionOf | null;
   readonly words: string | null;
   readonly levels: readonly PriceLevel[];
   /** Whether the newest price is too old to be trusted; its line is lit then. */
@@ -234,14 +234,14 @@ export class CandleChart {
   private showBackdrop(): void {
     const { bars, forming } = this.content.series;
     const newest = forming ?? bars.at(-1) ?? null;
-    const { isRegular, words, levels, isOld } = this.setting;
+    const { sessionOf, words, levels, isOld } = this.setting;
     const color = isOld
       ? this.theme.lamp
       : newest !== null && directionOf(newest) === 'up'
         ? this.theme.up
         : this.theme.down;
     const last = newest === null ? null : { price: newest.ohlcv.c, color };
-    this.backdrop.show({ barStartsMs: this.barStartsMs, isRegular, words, levels, last }, this.theme);
+    this.backdrop.show({ barStartsMs: this.barStartsMs, sessionOf, words, levels, last }, this.theme);
   }
 
   private setPrecision(decimals: number): void {

@@ -17,7 +17,7 @@ export const RIGHT_SLOTS = 9;
 const SLOT_PX = 8;
 const AXIS_PX = 64;
 /** Volume has the lowest part of the plot for itself. */
-const VOLUME_SHARE = 0.15;
+export const VOLUME_SHARE = 0.15;
 
 /** The tokens a chart is drawn with, read once per theme. */
 export interface ChartTheme {

@@ -22,7 +22,7 @@ import {
   formatVolume,
 } from '../../text/format';
 import type { Zone } from '../../text/zone';
-import type { PriceLevel } from './backdrop';
+import type { PriceLevel, SessionOf } from './backdrop';
 import { CandleChart, type ChartReading, type ChartSetting } from './candle-chart';
 import { NOTHING, type ChartChange, type ChartContent, type FollowSeries } from './chart-change';
 import { directionOf, type ChartBar } from './chart-data';
@@ -54,8 +54,8 @@ export class PriceChart {
   readonly follow = input.required<FollowSeries>();
   readonly decimals = input.required<number>();
   readonly zone = input.required<Zone>();
-  /** Whether an instant lies in the regular session; `null` where there are none. */
-  readonly isRegular = input<((tsMs: EpochMs) => boolean) | null>(null);
+  /** Session that holds an instant; `null` where sessions are not told apart. */
+  readonly sessionOf = input<SessionOf | null>(null);
   /** Words behind the candles, where these are not the live market's. */
   readonly words = input<string | null>(null);
   readonly levels = input<readonly PriceLevel[]>([]);
@@ -93,7 +93,7 @@ export class PriceChart {
     return {
       zone: this.zone(),
       decimals: this.decimals(),
-      isRegular: barMs <= LONGEST_SESSION_BAR_MS ? this.isRegular() : null,
+      sessionOf: barMs <= LONGEST_SESSION_BAR_MS ? this.sessionOf() : null,
       words: this.words(),
       // A day's level says nothing on a chart of days.
       levels: barMs < DAY_MS ? this.levels() : [],

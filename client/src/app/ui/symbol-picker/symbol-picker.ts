@@ -1,4 +1,15 @@
-import { Component, computed, ElementRef, inject, input, output, signal, viewChild } from '@angular/core';
+import {
+  afterNextRender,
+  Component,
+  computed,
+  ElementRef,
+  inject,
+  Injector,
+  input,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { TEXTS } from '../../text/texts';
 import { Icon } from '../icon';
 
@@ -24,6 +35,8 @@ export class SymbolPicker {
 
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly button = viewChild.required<ElementRef<HTMLElement>>('button');
+  private readonly field = viewChild<ElementRef<HTMLElement>>('field');
+  private readonly injector = inject(Injector);
   private readonly pointed = signal(0);
   protected readonly texts = TEXTS;
   protected readonly isOpen = signal(false);
@@ -58,8 +71,7 @@ export class SymbolPicker {
       ),
     );
     this.isOpen.set(true);
-    // The field is there after the next rendering.
-    setTimeout(() => this.host.nativeElement.querySelector('input')?.focus());
+    afterNextRender(() => this.field()?.nativeElement.focus(), { injector: this.injector });
   }
 
   protected close(withFocus: boolean): void {
