@@ -5,6 +5,7 @@ import path from 'node:path';
 import { comparison, interleave } from '../kit/compare.mjs';
 import { steadyTradeFile } from '../kit/made-files.mjs';
 import { temporaryFolder } from '../kit/paths.mjs';
+import { cpuUs } from '../kit/process-figures.mjs';
 import { startProduct, streamHolds } from '../kit/processes.mjs';
 import { tradeFile } from '../kit/trade-tape.mjs';
 
@@ -29,8 +30,13 @@ export default async function run({ quick }) {
       peer: PEER,
       bound: { atMost: 3 },
     }),
-    comparison(results, ({ withStartMs = NaN, ms }) => withStartMs || ms, {
+    comparison(results, ({ withStartMs }) => withStartMs, {
       what: 'the same from the start of the server process',
+      unit: 'ms',
+      peer: PEER,
+    }),
+    comparison(results, ({ cpuMs }) => cpuMs, {
+      what: 'feed opened to last bar: CPU of all threads',
       unit: 'ms',
       peer: PEER,
     }),
@@ -60,16 +66,19 @@ async function throughServer(file, emptyData, dataDir) {
     LOG_LEVEL: 'info',
   });
   const openedMs = await server.line('feed file:');
+  const cpuBefore = cpuUs(server.pid);
   // The bar of the day ends last, so it is the last one in the log; bars are sent once they are committed.
   const symbol = path.basename(file).split('-')[1];
   const stream = `${server.base}/realtime/sse?symbols=${symbol}&timeframe=1d&sinceSeq=0`;
   const storedMs = await streamHolds(stream, 'event: bar\n');
+  const cpuMs = (cpuUs(server.pid) - cpuBefore) / 1_000;
   await server.stop();
-  return { ms: storedMs - openedMs, withStartMs: storedMs - server.startedMs };
+  return { ms: storedMs - openedMs, withStartMs: storedMs - server.startedMs, cpuMs };
 }
 
 async function throughDuckDb(connection, file) {
   const startMs = performance.now();
+  const cpuBefore = process.cpuUsage();
   await connection.run('DROP TABLE IF EXISTS bar');
   await connection.run(`
     CREATE TABLE bar AS
@@ -78,7 +87,8 @@ async function throughDuckDb(connection, file) {
     FROM read_csv('${file.replaceAll("'", "''")}', header = true)
     GROUP BY seq ORDER BY seq`);
   const ms = performance.now() - startMs;
+  const { user, system } = process.cpuUsage(cpuBefore);
   const [{ count }] = (await connection.runAndReadAll('SELECT count(*) AS count FROM bar')).getRowObjects();
   if (!(count > 100n)) throw new Error(`DuckDB made ${count} bars`);
-  return { ms };
+  return { ms, withStartMs: ms, cpuMs: (user + system) / 1_000 };
 }
