@@ -9,5 +9,5 @@ applyTheme(readTheme());
 sendFirstRequests();
 
 bootstrapApplication(App, appConfig).catch((error: unknown) => {
-  console.error(error);
+  reportError(error);
 });

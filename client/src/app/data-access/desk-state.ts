@@ -10,6 +10,9 @@ import { PriceBoard } from './price-board';
 /** What the state badge says. */
 export type DeskState = 'connecting' | 'idle' | 'offline' | FeedState;
 
+/** Prices that are not the live market's. */
+export type Unreal = Extract<FeedState, 'simulated' | 'replay'>;
+
 /** What the state of the desk is made from. */
 export interface StateInputs {
   readonly isOnline: boolean;
@@ -54,6 +57,12 @@ export class DeskStatus {
       lostForMs: lostAtMs === null ? null : this.clock.nowMs() - lostAtMs,
       isClosed: this.session()?.session === 'closed',
     });
+  });
+
+  /** What the prices are if not the market's, also while the line is lost: no picture may be taken for the real thing. */
+  readonly unreal = computed<Unreal | null>(() => {
+    const feed = this.store.status()?.state;
+    return feed === 'simulated' || feed === 'replay' ? feed : null;
   });
 
   /** Exchange time of the newest price in view, `null` for none. */

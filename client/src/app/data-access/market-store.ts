@@ -240,5 +240,7 @@ export class MarketStore implements StreamHandler {
 }
 
 function messageOf(error: unknown): string {
+  // What browsers say of a server that is away is not for readers.
+  if (error instanceof TypeError) return 'The server does not answer.';
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '@libs/bars';
 import type { MarketSession } from '@libs/calendar';
 import type { Completeness } from '../data-access/completeness';
-import type { DeskState } from '../data-access/desk-state';
+import type { DeskState, Unreal } from '../data-access/desk-state';
 import type { ComingTry } from '../data-access/market-stream';
 import type { Theme } from '../data-access/theme';
 import { formatMoment, formatSpan } from './format';
@@ -28,8 +28,8 @@ export const THEME_NAMES: Readonly<Record<Theme, string>> = {
   contrast: 'High contrast',
 };
 
-/** Words behind the candles where these are not the live market's. */
-export const WORDS_BEHIND: Partial<Record<DeskState, string>> = {
+/** Words behind the candles, by what the prices are if they are not the live market's. */
+export const WORDS_BEHIND: Readonly<Record<Unreal, string>> = {
   simulated: 'Simulated prices',
   replay: 'Recorded prices',
 };
@@ -116,7 +116,7 @@ export function bannerOf(
 /** `try 3, next in 4 s` */
 export function tryText({ attempt, atMs }: ComingTry, nowMs: EpochMs): string {
   const inMs = atMs - nowMs;
-  const next = inMs < 1_000 ? 'next now' : `next in ${formatSpan(Math.ceil(inMs / 1_000) * 1_000)}`;
+  const next = inMs < 1_000 ? 'next now' : `next in ${Math.ceil(inMs / 1_000)} s`;
   return `try ${attempt}, ${next}`;
 }
 

@@ -48,13 +48,17 @@ export class Desk {
   protected readonly colours = computed(() => `${this.themeChoice()} ${this.systemChanges()}`);
   protected readonly state = this.status.state;
   protected readonly isOld = this.status.isOld;
+  protected readonly unreal = this.status.unreal;
   private readonly calendar = computed(() => this.store.symbol()?.calendar ?? 'XNYS');
   protected readonly decimals = computed(() => this.store.symbol()?.price_decimals ?? 2);
   protected readonly zone = computed(() => zoneOf(this.calendar()));
   protected readonly sessionOf = computed(() =>
     this.calendar() === '24x7' ? null : sessionsOf(this.calendar()),
   );
-  protected readonly words = computed(() => WORDS_BEHIND[this.state()] ?? null);
+  protected readonly words = computed(() => {
+    const unreal = this.unreal();
+    return unreal === null ? null : WORDS_BEHIND[unreal];
+  });
   protected readonly levels = computed(() => {
     const price = this.days.all().get(this.store.inView().selection.symbol)?.priorClose ?? null;
     if (price === null) return [];
@@ -62,7 +66,7 @@ export class Desk {
   });
   /** Recorded data has its own time; a countdown on the wall clock would be a lie. */
   protected readonly countdownNowMs = computed(() =>
-    this.state() === 'replay' || this.isOld() ? null : this.clock.nowMs(),
+    this.unreal() === 'replay' || this.isOld() ? null : this.clock.nowMs(),
   );
   protected readonly priceNote = computed(() => {
     const ageMs = this.status.ageMs();

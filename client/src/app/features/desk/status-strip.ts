@@ -5,7 +5,7 @@ import { DeskStatus } from '../../data-access/desk-state';
 import { MarketStore } from '../../data-access/market-store';
 import { MarketStream } from '../../data-access/market-stream';
 import { THEMES, type Theme } from '../../data-access/theme';
-import { formatClock, formatSpan } from '../../text/format';
+import { formatClock, formatDate, formatSpan } from '../../text/format';
 import { BADGES, completeMark, sessionText, stateSentence, THEME_NAMES, tryText } from '../../text/texts';
 import type { Zone } from '../../text/zone';
 import { Icon } from '../../ui/icon';
@@ -51,7 +51,15 @@ export class StatusStrip {
     const source = this.store.status()?.source ?? '';
     return source.charAt(0).toUpperCase() + source.slice(1);
   });
-  protected readonly time = computed(() => formatClock(this.clock.nowMs(), this.zone()));
+  /** Recorded prices go by their own clock, and with their date. */
+  protected readonly time = computed(() => {
+    const zone = this.zone();
+    const recordedMs = this.status.unreal() === 'replay' ? this.status.lastTickMs() : null;
+    return recordedMs === null
+      ? formatClock(this.clock.nowMs(), zone)
+      : `${formatDate(recordedMs, zone)} ${formatClock(recordedMs, zone)}`;
+  });
+  protected readonly isUnreal = computed(() => this.status.unreal() === 'replay');
   protected readonly trying = computed(() => {
     const coming = this.stream.comingTry();
     return coming === null || this.stream.lostAtMs() === null ? null : tryText(coming, this.clock.nowMs());
@@ -71,7 +79,7 @@ export class StatusStrip {
   protected readonly session = computed(() => {
     const session = this.status.session();
     // A market that is made up keeps no hours.
-    if (session === null || this.state() === 'simulated' || this.state() === 'replay') return '';
+    if (session === null || this.status.unreal() !== null) return '';
     return sessionText(session, this.clock.nowMs(), this.zone());
   });
 

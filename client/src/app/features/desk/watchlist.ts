@@ -42,6 +42,7 @@ export class Watchlist {
         name,
         volume: day === undefined ? UNKNOWN : formatVolume(day.volume),
         price: price === undefined ? UNKNOWN : formatPrice(price, price_decimals),
+        isKnown: share !== null,
         change: share === null ? UNKNOWN : formatPercent(share),
         direction: share === null || share === 0 ? 'flat' : share > 0 ? 'up' : 'down',
       } as const;
@@ -62,7 +63,7 @@ export class Watchlist {
     const next = symbols[Math.min(symbols.length - 1, Math.max(0, index + step))];
     if (next === undefined) return;
     this.point.emit(next.symbol);
-    const list = event.currentTarget as HTMLElement;
-    list.querySelector<HTMLElement>(`[data-symbol="${next.symbol}"]`)?.focus();
+    const list = (event.currentTarget as HTMLElement).closest('[role=listbox]');
+    list?.querySelector<HTMLElement>(`[data-symbol="${next.symbol}"]`)?.focus();
   }
 }

@@ -8,7 +8,6 @@ import type {
   Logical,
   PrimitivePaneViewZOrder,
   SeriesAttachedParameter,
-  Time,
 } from 'lightweight-charts';
 import { VOLUME_SHARE, type ChartTheme } from './chart-look';
 
@@ -40,7 +39,7 @@ export interface BackdropContent {
  * Sessions, levels, the line of the last price and the words behind the candles, drawn by the chart itself so that
  * they move with it. `onLayout` hears after every movement where the last price lies now.
  */
-export class Backdrop implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPrimitivePaneRenderer {
+export class Backdrop implements ISeriesPrimitive, IPrimitivePaneView, IPrimitivePaneRenderer {
   private chart: IChartApi | null = null;
   private series: ISeriesApi<'Candlestick'> | null = null;
   private requestUpdate: () => void = () => undefined;
@@ -64,8 +63,8 @@ export class Backdrop implements ISeriesPrimitive<Time>, IPrimitivePaneView, IPr
     this.requestUpdate();
   }
 
-  attached({ chart, series, requestUpdate }: SeriesAttachedParameter<Time>): void {
-    this.chart = chart as IChartApi;
+  attached({ chart, series, requestUpdate }: SeriesAttachedParameter): void {
+    this.chart = chart;
     this.series = series as ISeriesApi<'Candlestick'>;
     this.requestUpdate = requestUpdate;
   }
