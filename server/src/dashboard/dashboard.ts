@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, Response } from 'express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { PROJECT_ROOT } from '../common/project-root.js';
 
@@ -19,13 +19,26 @@ const BROWSER_DIR = fileURLToPath(new URL('dist/client/browser/', PROJECT_ROOT))
  * outside the API, with a fresh nonce for the style elements the framework adds and the symbol to show first.
  */
 export function serveDashboard(app: NestExpressApplication, defaultSymbol: string): void {
-  app.use(securityHeaders());
-  app.useStaticAssets(BROWSER_DIR, {
+  const pageHeaders = securityHeaders();
+  // Beside the application, not in it: in it, every answer of the API would be looked for among the files first.
+  const files = new ExpressAdapter();
+  files.useStaticAssets(BROWSER_DIR, {
     index: false,
     setHeaders: (response: Response, file: string) => {
       const lasts = HASHED_NAME.test(file);
       response.setHeader('Cache-Control', lasts ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
+  });
+  const serveFile = files.getInstance<RequestHandler>();
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (isData(request)) {
+      dataHeaders(response);
+      next();
+    } else {
+      pageHeaders(request, response, () => {
+        serveFile(request, response, next);
+      });
+    }
   });
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isPage(request)) {
@@ -43,6 +56,25 @@ export function serveDashboard(app: NestExpressApplication, defaultSymbol: strin
       .type('html')
       .send(page.replaceAll(NONCE_PLACEHOLDER, nonce).replaceAll(SYMBOL_PLACEHOLDER, defaultSymbol));
   });
+}
+
+/** Paths that never are a file or a page, so that nothing is looked up for them. The API's own documentation is a page. */
+function isData({ path }: Request): boolean {
+  return /^\/(api(?!\/docs)|tools|realtime|stream|health|ready|ws|voice)(\/|$)/i.test(path);
+}
+
+/** What answers that hold data carry: the same protection as a page, without a nonce, which only a page can use. */
+const DATA_HEADERS = {
+  'Content-Security-Policy': "default-src 'self';object-src 'none';base-uri 'none';frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'SAMEORIGIN',
+} as const;
+
+function dataHeaders(response: Response): void {
+  for (const [name, value] of Object.entries(DATA_HEADERS)) response.setHeader(name, value);
 }
 
 /** The paths the dashboard's router owns: pages, not files and not the API. */
