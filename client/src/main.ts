@@ -1,13 +1,44 @@
-import { bootstrapApplication } from '@angular/platform-browser';
-import { App } from './app/app';
-import { appConfig } from './app/app.config';
-import { applyTheme, readTheme } from './app/data-access/theme';
+import type { SymbolInfo } from '@libs/contract';
 import { sendFirstRequests } from './app/data-access/first-requests';
+import { sessionsOf } from './app/data-access/sessions-of';
+import { zoneOf } from './app/text/zone';
+import type { ChartSetting } from './app/ui/price-chart/candle-chart';
+import { drawFirstChart } from './app/ui/price-chart/first-chart';
 
-// Before the framework starts: the right colours, and the bars and symbols on their way.
-applyTheme(readTheme());
-sendFirstRequests();
+/** The desk does not wait longer than this for its first bars; it has something to say meanwhile. */
+const PATIENCE_MS = 400;
 
-bootstrapApplication(App, appConfig).catch((error: unknown) => {
-  reportError(error);
-});
+let hasStarted = false;
+
+// Candles first: they need the chart library and one answer of the server. The framework follows while they are looked at.
+const drawn = drawFirst().catch(() => undefined);
+const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+await Promise.race([drawn, patience]);
+// From here on a chart is the desk's to make.
+hasStarted = true;
+const { startDesk } = await import('./app/start-desk');
+startDesk();
+
+async function drawFirst(): Promise<void> {
+  const requests = sendFirstRequests();
+  const { selection } = requests;
+  const place = document.getElementById('first-chart');
+  if (selection === null || place === null) return;
+  const [bars, symbols] = await Promise.all([requests.bars, requests.symbols]);
+  if (bars.length === 0 || hasStarted) return;
+  const symbol = symbols.find((one) => one.symbol === selection.symbol);
+  await drawFirstChart(place, { selection, series: { bars, forming: null } }, settingFor(symbol));
+}
+
+/** What is known of a chart before the desk is there. */
+function settingFor(symbol: SymbolInfo | undefined): ChartSetting {
+  const calendar = symbol?.calendar ?? 'XNYS';
+  return {
+    zone: zoneOf(calendar),
+    decimals: symbol?.price_decimals ?? 2,
+    sessionOf: calendar === '24x7' ? null : sessionsOf(calendar),
+    words: null,
+    levels: [],
+    isOld: false,
+  };
+}

@@ -1,28 +1,66 @@
+import type { Bar } from '@libs/bars';
+import type { SymbolInfo } from '@libs/contract';
 import { historyUrl, INITIAL_BARS } from './history-url';
-import { firstSelection } from './selection';
+import { readJson } from './json-answer';
+import { firstSelection, type Selection } from './selection';
 
 /** Where the symbols are listed. */
 export const SYMBOLS_URL = '/api/symbols';
 
-const underWay = new Map<string, Promise<Response>>();
-
-/** Asks for the bars of the first chart and for the symbols before the framework has started. */
-export function sendFirstRequests(): void {
-  const selection = firstSelection();
-  if (selection !== null) send(historyUrl({ ...selection, limit: INITIAL_BARS }));
-  send(SYMBOLS_URL);
+/** What the page asks for before anything else. */
+export interface FirstRequests {
+  /** What the chart begins with; `null` on a first visit, when only the symbols can tell. */
+  readonly selection: Selection | null;
+  /** Its newest bars, ascending by seq; none without a selection. */
+  readonly bars: Promise<readonly Bar[]>;
+  readonly symbols: Promise<readonly SymbolInfo[]>;
 }
 
-/** The answer on its way for this address, once; `null` when it was not asked for. */
-export function takePrefetched(url: string): Promise<Response> | null {
+/** What `public/boot.js` read before this code was here. */
+interface EarlyAnswer {
+  readonly ok: boolean;
+  readonly body: unknown;
+}
+
+declare global {
+  /** By address; one that failed is asked for again. */
+  var spotlightFirstAnswers: Map<string, Promise<EarlyAnswer>> | undefined;
+}
+
+const underWay = new Map<string, Promise<unknown>>();
+
+/** Asks for the bars of the first chart and for the symbols before the framework has started. */
+export function sendFirstRequests(): FirstRequests {
+  const selection = firstSelection();
+  const bars =
+    selection === null
+      ? Promise.resolve([])
+      : send<readonly Bar[]>(historyUrl({ ...selection, limit: INITIAL_BARS }));
+  return { selection, bars, symbols: send<readonly SymbolInfo[]>(SYMBOLS_URL) };
+}
+
+/** The answer on its way for this address, once; `null` when it was not asked for. The caller knows its shape. */
+export function takePrefetched(url: string): Promise<unknown> | null {
   const answer = underWay.get(url) ?? null;
   underWay.delete(url);
   return answer;
 }
 
-function send(url: string): void {
-  const answer = fetch(url);
+function send<T>(url: string): Promise<T> {
+  const answer = early<T>(url) ?? read<T>(url);
   // Whoever takes the answer handles its failure; without a taker nobody is told.
   answer.catch(() => undefined);
   underWay.set(url, answer);
+  return answer;
+}
+
+function early<T>(url: string): Promise<T> | undefined {
+  return globalThis.spotlightFirstAnswers?.get(url)?.then(
+    ({ ok, body }) => (ok ? (body as T) : read<T>(url)),
+    () => read<T>(url),
+  );
+}
+
+async function read<T>(url: string): Promise<T> {
+  return readJson<T>(await fetch(url));
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@angular/core';
 import type { Bar, Seq, Timeframe } from '@libs/bars';
-import type { Problem, SymbolInfo } from '@libs/contract';
+import type { SymbolInfo } from '@libs/contract';
 import { SYMBOLS_URL, takePrefetched } from './first-requests';
 import { historyUrl, type HistoryRequest } from './history-url';
+import { readJson } from './json-answer';
 
 /** Digest of a range of bars as the server holds them. */
 export interface ServerDigest {
@@ -33,9 +34,8 @@ export class HistoryClient {
     const forget = (): void => {
       if (this.underWay.get(url) === answer) this.underWay.delete(url);
     };
-    const answer: Promise<Bar[]> = (takePrefetched(url) ?? fetch(url, signal ? { signal } : {}))
-      .then((response) => readJson<Bar[]>(response))
-      .finally(forget);
+    const prefetched = takePrefetched(url) as Promise<Bar[]> | null;
+    const answer = (prefetched ?? fetchBars(url, signal)).finally(forget);
     this.underWay.set(url, answer);
     signal?.addEventListener('abort', forget, { once: true });
     return answer;
@@ -54,12 +54,11 @@ export class HistoryClient {
 
   /** What can be shown, in the order of the watchlist. */
   async symbols(): Promise<SymbolInfo[]> {
-    return readJson<SymbolInfo[]>(await (takePrefetched(SYMBOLS_URL) ?? fetch(SYMBOLS_URL)));
+    const prefetched = takePrefetched(SYMBOLS_URL) as Promise<SymbolInfo[]> | null;
+    return prefetched ?? readJson<SymbolInfo[]>(await fetch(SYMBOLS_URL));
   }
 }
 
-async function readJson<T>(response: Response): Promise<T> {
-  if (response.ok) return (await response.json()) as T;
-  const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
-  throw new Error(problem?.detail ?? `The server answered ${response.status}.`);
+async function fetchBars(url: string, signal: AbortSignal | undefined): Promise<Bar[]> {
+  return readJson<Bar[]>(await fetch(url, signal ? { signal } : {}));
 }

@@ -124,8 +124,4 @@ export class Desk {
   protected openAbout(): void {
     this.strip().openAbout();
   }
-
-  protected markPainted(): void {
-    performance.mark('chart-painted');
-  }
 }

@@ -15,9 +15,10 @@ import { chartTime, directionOf, toCandle, toVolume, type ChartBar } from './cha
 import {
   CANDLE_LAYOUT,
   candleColours,
-  CHART_LAYOUT,
   chartColours,
+  chartOptions,
   chartWords,
+  priceFormat,
   readChartTheme,
   RIGHT_SLOTS,
   VOLUME_LAYOUT,
@@ -70,33 +71,55 @@ export class CandleChart {
   private readonly candles: ISeriesApi<'Candlestick'>;
   private readonly volume: ISeriesApi<'Histogram'>;
   private readonly backdrop: Backdrop;
+  /** What the chart is drawn in. Fills the element that holds it, and may be moved to another one. */
+  private readonly root = document.createElement('div');
   private theme: ChartTheme;
   private content: ChartContent = NOTHING;
   private barStartsMs: EpochMs[] = [];
+  private events: ChartEvents | null = null;
 
   constructor(
-    private readonly element: HTMLElement,
+    parent: HTMLElement,
     private setting: ChartSetting,
-    events: ChartEvents,
   ) {
-    this.theme = readChartTheme(element);
-    this.chart = createChart(element, CHART_LAYOUT);
-    this.chart.applyOptions(chartColours(this.theme));
-    this.chart.applyOptions(chartWords(setting.decimals));
+    this.root.className = 'candle-chart';
+    parent.append(this.root);
+    this.theme = readChartTheme(this.root);
+    this.chart = createChart(this.root, chartOptions(this.theme, setting.decimals));
     this.volume = this.chart.addSeries(HistogramSeries, VOLUME_LAYOUT);
     this.volume.priceScale().applyOptions({ scaleMargins: VOLUME_MARGINS });
     this.candles = this.chart.addSeries(CandlestickSeries, {
       ...CANDLE_LAYOUT,
       ...candleColours(this.theme),
+      priceFormat: priceFormat(setting.decimals),
     });
-    this.setPrecision(setting.decimals);
-    this.backdrop = new Backdrop(this.theme, (y) => events.onLayout(y));
+    this.backdrop = new Backdrop(this.theme, (y) => this.events?.onLayout(y));
     this.candles.attachPrimitive(this.backdrop);
-    this.chart.subscribeCrosshairMove(({ logical }) => events.onHover(this.barAt(logical)));
+    this.chart.subscribeCrosshairMove(({ logical }) => this.events?.onHover(this.barAt(logical)));
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range !== null && range.from < OLDER_WITHIN && this.content.series.bars.length > 0)
-        events.onNearStart();
+        this.events?.onNearStart();
     });
+  }
+
+  /** Whether these bars are drawn already, as far as a look at both ends can tell. */
+  shows({ selection, series }: ChartContent): boolean {
+    const { selection: own, series: drawn } = this.content;
+    return (
+      own.symbol === selection.symbol &&
+      own.timeframe === selection.timeframe &&
+      drawn.bars.length === series.bars.length &&
+      drawn.bars[0]?.seq === series.bars[0]?.seq &&
+      drawn.bars.at(-1) === series.bars.at(-1) &&
+      drawn.forming === series.forming
+    );
+  }
+
+  /** Moves to another element, as it is, and tells from now on what happens. */
+  moveTo(parent: HTMLElement, events: ChartEvents): void {
+    this.events = events;
+    parent.append(this.root);
+    this.showBackdrop();
   }
 
   apply(change: ChartChange): void {
@@ -128,15 +151,15 @@ export class CandleChart {
     this.setting = setting;
     if (setting.decimals !== before.decimals) {
       this.chart.applyOptions(chartWords(setting.decimals));
-      this.setPrecision(setting.decimals);
+      this.candles.applyOptions({ priceFormat: priceFormat(setting.decimals) });
     }
-    if (setting.zone !== before.zone) this.setAll();
+    if (setting.zone !== before.zone && this.barStartsMs.length > 0) this.setAll();
     this.showBackdrop();
   }
 
   /** Reads the colours of the page again. */
   recolour(): void {
-    this.theme = readChartTheme(this.element);
+    this.theme = readChartTheme(this.root);
     this.chart.applyOptions(chartColours(this.theme));
     this.candles.applyOptions(candleColours(this.theme));
     this.setAll();
@@ -196,6 +219,7 @@ export class CandleChart {
 
   remove(): void {
     this.chart.remove();
+    this.root.remove();
   }
 
   private setAll(): void {
@@ -242,12 +266,6 @@ export class CandleChart {
         : this.theme.down;
     const last = newest === null ? null : { price: newest.ohlcv.c, color };
     this.backdrop.show({ barStartsMs: this.barStartsMs, sessionOf, words, levels, last }, this.theme);
-  }
-
-  private setPrecision(decimals: number): void {
-    this.candles.applyOptions({
-      priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals },
-    });
   }
 
   private barAt(logical: Logical | undefined): ChartBar | null {

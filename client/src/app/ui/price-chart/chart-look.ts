@@ -7,6 +7,7 @@ import {
   type ChartOptions,
   type DeepPartial,
   type HistogramSeriesPartialOptions,
+  type PriceFormat,
   type Time,
 } from 'lightweight-charts';
 import { formatDate, formatMonth, formatPrice, formatTime } from '../../text/format';
@@ -61,7 +62,7 @@ export function readChartTheme(element: Element): ChartTheme {
 }
 
 /** Everything about the chart that is neither colour nor zone. */
-export const CHART_LAYOUT = {
+const CHART_LAYOUT = {
   // The library looks at this once, as it starts; its logo's style element would break the page's policy. See `About`.
   layout: { attributionLogo: false },
   autoSize: true,
@@ -109,6 +110,25 @@ export function chartColours(theme: ChartTheme): DeepPartial<ChartOptions> {
     rightPriceScale: { borderColor: theme.line },
     timeScale: { borderColor: theme.line },
   };
+}
+
+/** Everything a chart starts with, in one piece: each later change of its options costs the library a round. */
+export function chartOptions(theme: ChartTheme, decimals: number): DeepPartial<ChartOptions> {
+  const colours = chartColours(theme);
+  const words = chartWords(decimals);
+  return {
+    ...CHART_LAYOUT,
+    ...colours,
+    ...words,
+    layout: { ...CHART_LAYOUT.layout, ...colours.layout },
+    rightPriceScale: { ...CHART_LAYOUT.rightPriceScale, ...colours.rightPriceScale },
+    timeScale: { ...CHART_LAYOUT.timeScale, ...colours.timeScale, ...words.timeScale },
+  };
+}
+
+/** Decimals of the price axis. */
+export function priceFormat(decimals: number): PriceFormat {
+  return { type: 'price', precision: decimals, minMove: 10 ** -decimals };
 }
 
 /** A rising candle is hollow, a falling one solid: direction needs no colour. */

@@ -26,6 +26,7 @@ import type { PriceLevel, SessionOf } from './backdrop';
 import { CandleChart, type ChartReading, type ChartSetting } from './candle-chart';
 import { NOTHING, type ChartChange, type ChartContent, type FollowSeries } from './chart-change';
 import { directionOf, type ChartBar } from './chart-data';
+import { markPainted, takeFirstChart } from './first-chart';
 
 /** Sessions begin inside a bar of more than this, so they cannot be told apart there. */
 const LONGEST_SESSION_BAR_MS = 1_800_000;
@@ -68,8 +69,6 @@ export class PriceChart {
   readonly theme = input('');
   /** The view came near the oldest bar at hand. */
   readonly nearStart = output();
-  /** The first candles are on the screen. */
-  readonly painted = output();
 
   private readonly plot = viewChild.required<ElementRef<HTMLElement>>('plot');
   private readonly tagBox = viewChild.required<ElementRef<HTMLElement>>('tagBox');
@@ -81,7 +80,7 @@ export class PriceChart {
 
   private chart: CandleChart | null = null;
   private cursor: Bar | null = null;
-  private hasPainted = false;
+  private isFirst = false;
 
   private readonly latest = computed<Bar | Microbar | null>(() => {
     const { bars, forming } = this.content().series;
@@ -133,12 +132,17 @@ export class PriceChart {
   constructor() {
     const destroyRef = inject(DestroyRef);
     afterNextRender(() => {
-      const chart = new CandleChart(this.plot().nativeElement, this.setting(), {
+      const plot = this.plot().nativeElement;
+      const first = takeFirstChart();
+      const chart = first ?? new CandleChart(plot, this.setting());
+      chart.set(this.setting());
+      chart.moveTo(plot, {
         onHover: (bar) => this.hover(bar),
         onNearStart: () => this.nearStart.emit(),
         onLayout: (y) => this.placeTag(y),
       });
       this.chart = chart;
+      this.isFirst = first !== null;
       destroyRef.onDestroy(this.follow()((change) => this.apply(chart, change)));
       destroyRef.onDestroy(() => chart.remove());
     });
@@ -188,14 +192,16 @@ export class PriceChart {
   }
 
   private apply(chart: CandleChart, change: ChartChange): void {
-    const isOther = change.kind === 'seed';
-    if (isOther) {
+    if (change.kind === 'seed') {
+      // The chart that was drawn before the framework started stays until its own bars come this way.
+      if (this.isFirst && change.series.bars.length === 0) return;
       this.cursor = null;
       this.hovered.set(null);
     }
+    this.isFirst = false;
     this.content.set(change);
-    chart.apply(change);
-    this.tellPainted();
+    if (!chart.shows(change)) chart.apply(change);
+    if (change.series.bars.length > 0) void markPainted();
   }
 
   private hover(bar: ChartBar | null): void {
@@ -207,13 +213,6 @@ export class PriceChart {
     const { style } = this.tagBox().nativeElement;
     style.visibility = y === null ? 'hidden' : 'visible';
     if (y !== null) style.transform = `translateY(${Math.round(y)}px)`;
-  }
-
-  private tellPainted(): void {
-    if (this.hasPainted || this.content().series.bars.length === 0) return;
-    this.hasPainted = true;
-    // The chart library draws in the coming frame, before this.
-    requestAnimationFrame(() => this.painted.emit());
   }
 
   private row(bar: ChartBar): Record<'when' | 'open' | 'high' | 'low' | 'close' | 'volume', string> {
