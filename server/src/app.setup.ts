@@ -6,6 +6,7 @@ import { plainQuery } from './common/plain-query.js';
 import { problemOfIssues } from './common/problem-of-issues.js';
 import { VERSION } from './common/version.js';
 import { serveDashboard } from './dashboard/index.js';
+import { KnownQuestions } from './history/index.js';
 import { MarketPipeline } from './market/index.js';
 
 /** Above the idle time-out of common load balancers (60 s), so that they never reuse a connection we just closed. */
@@ -20,6 +21,7 @@ export function configure(app: NestExpressApplication): void {
   app.disable('etag');
   app.useGlobalFilters(new AllErrorsFilter());
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: problemOfIssues }));
+  app.use(app.get(KnownQuestions).answer);
   app.use(plainQuery);
   serveDashboard(app, app.get(MarketPipeline).symbols[0]?.symbol ?? '');
   const server = app.getHttpServer();

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
+import { DATA_HEADERS } from '../common/data-headers.js';
 import { PROJECT_ROOT } from '../common/project-root.js';
 
 const NONCE_PLACEHOLDER = '__CSP_NONCE__';
@@ -62,16 +63,6 @@ export function serveDashboard(app: NestExpressApplication, defaultSymbol: strin
 function isData({ path }: Request): boolean {
   return /^\/(api(?!\/docs)|tools|realtime|stream|health|ready|ws|voice)(\/|$)/i.test(path);
 }
-
-/** What answers that hold data carry: the same protection as a page, without a nonce, which only a page can use. */
-const DATA_HEADERS = {
-  'Content-Security-Policy': "default-src 'self';object-src 'none';base-uri 'none';frame-ancestors 'none'",
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'SAMEORIGIN',
-} as const;
 
 function dataHeaders(response: Response): void {
   for (const [name, value] of Object.entries(DATA_HEADERS)) response.setHeader(name, value);

@@ -1,8 +1,8 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { sessionAt } from '@libs/calendar';
 import type { SymbolInfo } from '@libs/contract';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { CacheService } from '../cache/index.js';
 import { badField } from '../common/problem.exception.js';
 import { MarketPipeline } from '../market/index.js';
@@ -15,6 +15,8 @@ import {
   type QuoteQuery,
 } from './history-query.js';
 import { HistoryService, type BarsDigest } from './history.service.js';
+import { KnownQuestions } from './known-questions.js';
+import { sendBars } from './send-bars.js';
 
 /** Newest price of a symbol. `price`, `size` and `ts` are `null` before its first trade. */
 export interface Quote {
@@ -32,6 +34,7 @@ export interface Quote {
 export class HistoryController {
   constructor(
     private readonly history: HistoryService,
+    private readonly known: KnownQuestions,
     private readonly market: MarketPipeline,
     private readonly cache: CacheService,
   ) {}
@@ -41,18 +44,13 @@ export class HistoryController {
   @ApiOkResponse({ description: 'Array of bars' })
   async bars(
     @Query({ schema: historyQuerySchema }) query: HistoryQuery,
+    @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     this.requireKnown(query.symbol);
+    this.known.remember(request.originalUrl, query);
     const answer = this.history.barsJson(query);
-    const body = answer instanceof Promise ? await answer : answer;
-    // Past express: hashing 75 kB for an ETag would cost more than the whole answer.
-    response.writeHead(200, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': body.length,
-      'Cache-Control': 'no-store',
-    });
-    response.end(body);
+    sendBars(response, answer instanceof Promise ? await answer : answer);
   }
 
   @Get('api/history/digest')

@@ -3,12 +3,13 @@ import { CacheModule } from '../cache/index.js';
 import { MarketModule } from '../market/index.js';
 import { HistoryController } from './history.controller.js';
 import { HistoryService } from './history.service.js';
+import { KnownQuestions } from './known-questions.js';
 
 /** What has happened, over REST. */
 @Module({
   imports: [CacheModule, MarketModule],
   controllers: [HistoryController],
-  providers: [HistoryService],
+  providers: [HistoryService, KnownQuestions],
   exports: [HistoryService],
 })
 export class HistoryModule {}

@@ -28,14 +28,21 @@ export class HistoryService {
 
   /** The bars as the JSON text of the answer. A plain value when memory holds it, a promise when the database is asked. */
   barsJson(query: BarQuery): Buffer | Promise<Buffer> {
+    const known = this.barsJsonInMemory(query);
+    if (known !== undefined) return known;
+    // Whoever asks after a bar was published must not join a computation that began before it.
+    const key = `${keyOf(query)}|${this.cache.version(query.symbol, query.timeframe)}`;
+    return this.encoding.run(key, async () => encode(await this.cache.fromArchive(query)));
+  }
+
+  /** The same out of memory alone; `undefined` when memory does not hold all of it. */
+  barsJsonInMemory(query: BarQuery): Buffer | undefined {
     const key = keyOf(query);
     const version = this.cache.version(query.symbol, query.timeframe);
     const known = this.answers.get(key, version);
     if (known !== undefined) return known;
     const bars = this.cache.fromMemory(query);
-    // Whoever asks after a bar was published must not join a computation that began before it.
-    if (bars === null)
-      return this.encoding.run(`${key}|${version}`, async () => encode(await this.cache.fromArchive(query)));
+    if (bars === null) return undefined;
     const body = encode(bars);
     this.answers.put(key, version, body);
     return body;

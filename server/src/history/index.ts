@@ -1,1 +1,2 @@
 export { HistoryModule } from './history.module.js';
+export { KnownQuestions } from './known-questions.js';
