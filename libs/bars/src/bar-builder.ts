@@ -1,4 +1,4 @@
-import type { ClosedBarSink } from './closed-bar.js';
+import type { ClosedBarSink, FinishedMinute } from './closed-bar.js';
 import { OhlcvColumns } from './ohlcv-columns.js';
 import { BASE_TIMEFRAME, timeframeMs } from './timeframe.js';
 import {
@@ -13,7 +13,8 @@ import { roundVolume } from './volume.js';
 
 const MINUTE_MS = timeframeMs(BASE_TIMEFRAME);
 const EMPTY = -1;
-const VWAP_DIGITS = 12;
+/** Significant digits of an average price: a quotient carries the noise of binary fractions beyond them. */
+export const VWAP_DIGITS = 12;
 
 /** Counters of what the builder did not take into a bar. */
 export interface BarBuilderCounters {
@@ -166,6 +167,37 @@ export class BarBuilder {
     this.touched[row] = 1;
     this.lastTsMs[symbol] = lastTsMs;
     return i;
+  }
+
+  /**
+   * A minute its source has finished takes the place of whatever its trades have made so far. Returns whether it was
+   * taken: a minute that is finalized, or whose time is over, is left as it is.
+   */
+  foldMinute({ symbolIndex, startMs, o, h, l, c, v, vw, n }: FinishedMinute): boolean {
+    this.advanceTo(startMs);
+    const minute = startMs / MINUTE_MS;
+    const endMs = startMs + MINUTE_MS;
+    if (endMs + this.graceMs <= this.clockMs) return false;
+    const row = symbolIndex * this.slotsPerSymbol + (minute % this.slotsPerSymbol);
+    if (this.minuteOfRow[row] === minute) this.rows.reset(row);
+    else this.openMinute(row, minute, symbolIndex);
+    const { rows } = this;
+    rows.open[row] = o;
+    rows.high[row] = h;
+    rows.low[row] = l;
+    rows.close[row] = c;
+    rows.volume[row] = v;
+    rows.notional[row] = vw * v;
+    rows.vwapVolume[row] = v;
+    rows.trades[row] = n;
+    rows.priced[row] = 1;
+    this.touched[row] = 1;
+    if (!(endMs - 1 < (this.lastTsMs[symbolIndex] as number))) {
+      this.lastTsMs[symbolIndex] = endMs - 1;
+      this.lastPrice[symbolIndex] = c;
+      this.lastSize[symbolIndex] = 0;
+    }
+    return true;
   }
 
   /** Exchange time has reached `nowMs`; a time at or before the one known changes nothing. */

@@ -1,6 +1,6 @@
 import { BarBuilder, emitRow, type BarBuilderCounters, type LastTrade } from './bar-builder.js';
 import type { Ohlcv } from './bar.js';
-import type { ClosedBarSink } from './closed-bar.js';
+import type { ClosedBarSink, FinishedMinute } from './closed-bar.js';
 import { OhlcvColumns } from './ohlcv-columns.js';
 import { Rollup } from './rollup.js';
 import type { DayStart } from './seq.js';
@@ -67,6 +67,15 @@ export class BarPipeline {
   /** Takes trades in source order. */
   fold(batch: TradeBatch): void {
     this.builder.fold(batch);
+  }
+
+  /**
+   * Takes a minute its source has finished in place of its trades; it is finalized like any other, once exchange time is
+   * past its end and the grace. Minutes come in ascending order of time. Returns whether it was taken: a minute that is
+   * final already stays as it is.
+   */
+  foldMinute(minute: FinishedMinute): boolean {
+    return this.builder.foldMinute(minute);
   }
 
   /** Exchange time has reached `nowMs` without more trades. */

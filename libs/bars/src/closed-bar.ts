@@ -21,3 +21,20 @@ export interface ClosedBar {
 
 /** Receives bars as they are finalized, each exactly once, in the log's order. */
 export type ClosedBarSink = (bar: ClosedBar) => void;
+
+/**
+ * A minute that its source has finished itself. Prices in quote currency, `v` in shares, contracts or coins; `n` is 0
+ * where the source does not count trades.
+ */
+export interface FinishedMinute {
+  /** Index into the feed's symbol list. */
+  readonly symbolIndex: number;
+  readonly startMs: EpochMs;
+  readonly o: number;
+  readonly h: number;
+  readonly l: number;
+  readonly c: number;
+  readonly v: number;
+  readonly vw: number;
+  readonly n: number;
+}

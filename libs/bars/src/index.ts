@@ -12,3 +12,5 @@ export * from './bar-json.js';
 export * from './merge-by-seq.js';
 export * from './digest.js';
 export * from './volume.js';
+export * from './roll-up-bars.js';
+export { periodEndMs } from './rollup.js';

@@ -42,12 +42,22 @@ export interface EpochEvent extends EpochInfo {
   readonly reason: string;
 }
 
+/** A time of which nothing is known: bars of the symbol in it are missing or short. Epoch milliseconds. */
+export interface DataGap {
+  readonly symbol: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
 /** State of the feed, sent on connect and on every change. */
 export interface StatusEvent {
   readonly state: FeedState;
   readonly source: string;
   readonly reason: string;
   readonly ts: number;
+  /** Newest gaps that could not be filled, oldest first; absent where there are none. */
+  readonly gaps?: readonly DataGap[];
 }
 
 /** Sign of life, every heartbeat. `buffered`: events waiting for this client; `dropped`: microbars conflated away for it. */
