@@ -21,9 +21,18 @@ export class BarRing {
     readonly symbol: string,
     readonly timeframe: Timeframe,
     private readonly cap: number,
-    private readonly startsEmpty = true,
+    private startsEmpty = true,
   ) {
     this.columns = new BarColumns(Math.min(FIRST_CAPACITY, cap));
+  }
+
+  /** Forgets everything: the series has begun anew. */
+  clear(startsEmpty: boolean): void {
+    this.columns = new BarColumns(Math.min(FIRST_CAPACITY, this.cap));
+    this.start = 0;
+    this.count = 0;
+    this.startsEmpty = startsEmpty;
+    this.changes++;
   }
 
   get size(): number {

@@ -38,14 +38,13 @@ export class CacheService {
   ) {
     for (const { symbol } of market.symbols) {
       for (const timeframe of TIMEFRAMES) {
-        const startsEmpty = (log.seriesFor(symbol, timeframe)?.lastSeq ?? null) === null;
-        const ring = new BarRing(symbol, timeframe, env.RING_BUFFER_CAP, startsEmpty);
-        this.rings.set(seriesKey(symbol, timeframe), ring);
+        this.rings.set(seriesKey(symbol, timeframe), new BarRing(symbol, timeframe, env.RING_BUFFER_CAP));
       }
     }
-    // What the log holds in memory already; the database answers for what is older.
-    for (let position = log.tail.first; position < log.tail.end; position++)
-      this.put(log.tail.read(position));
+    this.load();
+    log.restarted$.subscribe(() => {
+      this.load();
+    });
     log.published$.subscribe((run) => {
       run.forEach((event) => {
         this.put(event);
@@ -92,6 +91,16 @@ export class CacheService {
       bytes: rings.reduce((sum, ring) => sum + ring.capacity * BYTES_PER_BAR, 0),
       maxBytes: rings.length * this.env.RING_BUFFER_CAP * BYTES_PER_BAR,
     };
+  }
+
+  /** Takes what the log holds in memory; the database answers for what is older. */
+  private load(): void {
+    const { log } = this;
+    for (const ring of this.rings.values()) {
+      ring.clear((log.seriesFor(ring.symbol, ring.timeframe)?.publishedSeq ?? null) === null);
+    }
+    for (let position = log.tail.first; position < log.tail.end; position++)
+      this.put(log.tail.read(position));
   }
 
   private put({ bar }: LoggedBar): void {

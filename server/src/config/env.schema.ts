@@ -75,6 +75,12 @@ export const envSchema = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/name' })
     .optional()
     .describe('PostgreSQL to use. Unset: an embedded one in DATA_DIR.'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must look like redis://user:password@host:6379/0' })
+    .optional()
+    .describe(
+      'Redis that several instances on one DATABASE_URL share: bars and prices travel through it. Unset: memory only.',
+    ),
   FEED: z
     .string()
     .transform((text) => text.toLowerCase())
@@ -132,7 +138,7 @@ export const envSchema = z.object({
 export type Env = z.infer<typeof envSchema>;
 
 /** Names whose value never appears in a log line or an error. */
-export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['DATABASE_URL']);
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['DATABASE_URL', 'REDIS_URL']);
 
 /** Thrown for wrong settings: `faults` holds one readable line per fault. The process exits with 78 (EX_CONFIG). */
 export class SettingsError extends Error {

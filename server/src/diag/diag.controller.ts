@@ -4,8 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { CacheService } from '../cache/index.js';
 import { Clock } from '../common/clock.js';
 import { VERSION } from '../common/version.js';
-import { BarLog, MarketPipeline } from '../market/index.js';
-import { DATABASE_KIND } from '../persistence/index.js';
+import { BarLog, Leadership, MarketPipeline } from '../market/index.js';
+import { DATABASE_KIND, REDIS_LINK, type RedisLink } from '../persistence/index.js';
 import { StreamHub } from '../stream/index.js';
 
 const NS_PER_MS = 1e6;
@@ -22,7 +22,9 @@ export class DiagController implements OnModuleDestroy {
     private readonly market: MarketPipeline,
     private readonly cache: CacheService,
     private readonly stream: StreamHub,
+    private readonly leadership: Leadership,
     @Inject(DATABASE_KIND) private readonly databaseKind: string,
+    @Inject(REDIS_LINK) private readonly redis: RedisLink | null,
   ) {
     this.loopDelay.enable();
   }
@@ -33,9 +35,10 @@ export class DiagController implements OnModuleDestroy {
 
   @Get()
   @ApiOperation({
-    summary: 'State of the process: epoch, market, cache, stream, database, memory, event loop',
+    summary: 'State of the process: epoch, market, cache, stream, database, leadership, memory, event loop',
   })
   diag(): Record<string, unknown> {
+    const { role, instanceId } = this.leadership;
     const { source, currentStatus, lastTickMs, symbols, counters } = this.market;
     return {
       timestamp: this.clock.nowMs(),
@@ -58,8 +61,9 @@ export class DiagController implements OnModuleDestroy {
       cache: this.cache.stats,
       stream: this.stream.stats,
       database: { kind: this.databaseKind },
-      redis: null,
-      leader: true,
+      redis: this.redis === null ? null : { state: this.redis.isUp ? 'up' : 'away' },
+      leader: role.isLeader,
+      leadership: { instance: instanceId, fence: role.isLeader ? role.fence : null },
       memory: process.memoryUsage(),
       eventLoop: {
         p50_ms: this.loopDelay.percentile(50) / NS_PER_MS,

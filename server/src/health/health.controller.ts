@@ -6,6 +6,7 @@ import { ProblemException } from '../common/problem.exception.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { DrainingIndicator } from './draining.indicator.js';
 import { FeedIndicator } from './feed.indicator.js';
+import { RedisIndicator } from './redis.indicator.js';
 
 /** Seconds after which asking again makes sense; a start takes a few. */
 const RETRY_AFTER_S = 1;
@@ -20,6 +21,7 @@ export class HealthController {
     private readonly database: DatabaseIndicator,
     private readonly feed: FeedIndicator,
     private readonly draining: DrainingIndicator,
+    private readonly redis: RedisIndicator,
   ) {}
 
   /** Liveness: the event loop turns. Asks nothing else, so that a lost database never gets the process killed. */
@@ -39,6 +41,7 @@ export class HealthController {
         () => this.draining.check('draining'),
         () => this.feed.check('feed'),
         () => this.database.check('database'),
+        () => this.redis.check('redis'),
       ]);
     } catch (thrown) {
       throw thrown instanceof ServiceUnavailableException

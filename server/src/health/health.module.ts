@@ -5,11 +5,12 @@ import { DatabaseIndicator } from './database.indicator.js';
 import { DrainingIndicator } from './draining.indicator.js';
 import { FeedIndicator } from './feed.indicator.js';
 import { HealthController } from './health.controller.js';
+import { RedisIndicator } from './redis.indicator.js';
 
 /** `/health` and `/ready`. */
 @Module({
   imports: [TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }), MarketModule],
   controllers: [HealthController],
-  providers: [DatabaseIndicator, DrainingIndicator, FeedIndicator],
+  providers: [DatabaseIndicator, DrainingIndicator, FeedIndicator, RedisIndicator],
 })
 export class HealthModule {}

@@ -92,7 +92,7 @@ export class BarArchive {
     return new Map(
       rows.map(({ id, symbol, timeframe, last_seq }) => [
         seriesKey(symbol, timeframe),
-        { id, symbol, timeframe, lastSeq: last_seq },
+        { id, symbol, timeframe, lastSeq: last_seq, publishedSeq: last_seq },
       ]),
     );
   }
@@ -103,12 +103,20 @@ export class BarArchive {
     return Number(rows[0]?.head ?? 0);
   }
 
-  /** Writes a run of log events in one statement: all of them or none. */
-  async append(bars: readonly ArchivedBar[]): Promise<void> {
-    await this.query(
-      `INSERT INTO bar (log_offset, series_id, seq, rev, prev_seq, bar_start_ms, open, high, low, close, volume, vwap, trades)
-       SELECT * FROM unnest($1::bigint[], $2::int[], $3::int[], $4::smallint[], $5::int[], $6::bigint[], $7::float8[],
-         $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::int[])`,
+  /**
+   * Writes a run of log events in one statement: all of them or none. With a fence, `false` and nothing written when
+   * another instance has taken the lease since.
+   */
+  async append(bars: readonly ArchivedBar[], fence: number | null = null): Promise<boolean> {
+    const rows = await this.query<{ written: number }>(
+      // The lock makes a take-over wait for this statement, and this statement see a take-over before it.
+      `WITH lease AS (SELECT fence FROM leader_lease WHERE id = 1 FOR SHARE),
+       written AS (
+         INSERT INTO bar (log_offset, series_id, seq, rev, prev_seq, bar_start_ms, open, high, low, close, volume, vwap, trades)
+         SELECT one.* FROM unnest($1::bigint[], $2::int[], $3::int[], $4::smallint[], $5::int[], $6::bigint[], $7::float8[],
+           $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::int[]) one, lease
+         WHERE $14::int IS NULL OR lease.fence = $14 RETURNING 1)
+       SELECT count(*)::int AS written FROM written`,
       [
         bars.map(({ offset }) => offset),
         bars.map(({ seriesId }) => seriesId),
@@ -123,8 +131,36 @@ export class BarArchive {
         bars.map(({ bar }) => bar.ohlcv.v),
         bars.map(({ bar }) => bar.vw),
         bars.map(({ bar }) => bar.n),
+        fence,
       ],
     );
+    return rows[0]?.written === bars.length;
+  }
+
+  /** Whether exactly these events are on record at their offsets. */
+  async holds(bars: readonly ArchivedBar[]): Promise<boolean> {
+    const rows = await this.query<{ held: number }>(
+      `SELECT count(*)::int AS held FROM bar JOIN unnest($1::bigint[], $2::int[], $3::int[], $4::smallint[], $5::float8[])
+         AS one(log_offset, series_id, seq, rev, close) USING (log_offset, series_id, seq, rev, close)`,
+      [
+        bars.map(({ offset }) => offset),
+        bars.map(({ seriesId }) => seriesId),
+        bars.map(({ bar }) => bar.seq),
+        bars.map(({ bar }) => bar.rev),
+        bars.map(({ bar }) => bar.ohlcv.c),
+      ],
+    );
+    return rows[0]?.held === bars.length;
+  }
+
+  /** Events of these series after an offset, oldest first, at most `limit`. */
+  async eventsAfter(series: Iterable<Series>, offset: number, limit: number): Promise<LoggedBar[]> {
+    const byId = new Map([...series].map((one) => [one.id, one]));
+    const rows = await this.query<BarRow & { series_id: number }>(
+      `SELECT series_id, ${BAR_COLUMNS} FROM bar WHERE series_id = ANY($1) AND log_offset > $2 ORDER BY log_offset LIMIT $3`,
+      [[...byId.keys()], offset, limit],
+    );
+    return rows.map((row) => toEvent(row, byId));
   }
 
   /** The newest `limit` events of these series, oldest first. */
@@ -134,9 +170,7 @@ export class BarArchive {
       `SELECT series_id, ${BAR_COLUMNS} FROM bar WHERE series_id = ANY($1) ORDER BY log_offset DESC LIMIT $2`,
       [[...byId.keys()], limit],
     );
-    return rows
-      .reverse()
-      .map((row) => ({ offset: Number(row.log_offset), bar: toBar(row, byId.get(row.series_id) as Series) }));
+    return rows.reverse().map((row) => toEvent(row, byId));
   }
 
   /** Bars of one series, ascending by seq, one a seq, highest revision. */
@@ -161,6 +195,10 @@ const MAX_INT4 = 2_147_483_647;
 /** No seq reaches the largest int4, so a bound beyond it bounds as much; the database refuses numbers that do not fit. */
 function asInt4(seq: Seq): number {
   return Math.min(seq, MAX_INT4);
+}
+
+function toEvent(row: BarRow & { series_id: number }, series: ReadonlyMap<number, Series>): LoggedBar {
+  return { offset: Number(row.log_offset), bar: toBar(row, series.get(row.series_id) as Series) };
 }
 
 function toBar(row: BarRow, series: { symbol: string; timeframe: Timeframe }): Bar {

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import {
   BASE_TIMEFRAME,
   seqOf,
@@ -13,92 +12,96 @@ import type { EpochInfo } from '@libs/contract';
 import { randomBytes } from 'node:crypto';
 import { Subject, type Observable } from 'rxjs';
 import type { Clock } from '../common/clock.js';
-import { messageOf } from '../common/errors.js';
 import type { ArchivedBar, BarArchive } from './bar-archive.js';
 import { LogTail } from './log-tail.js';
+import { LogWriter, type LogStandby } from './log-writer.js';
 import type { LoggedBar } from './logged-bar.js';
 import { seriesKey, type OpenSeries } from './series.js';
 
-/** Most bars written by one statement: bounds its memory and how long the first of them waits for the last. */
-const WRITE_BATCH = 2_000;
-/** Bars that may wait to be written before feeds that can wait are asked to. */
-const WRITE_QUEUE_SOFT_CAP = 8_000;
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 5_000;
-
 export interface BarLogOptions {
+  /** Identity of what the feed of this process records. */
   readonly recordKey: string;
   /** In the order of `ClosedBar.symbolIndex`. */
   readonly symbols: readonly string[];
   /** Events kept in memory for clients that resume. */
   readonly tailCap: number;
+  /** Whether this process writes from the start, as the only one. Default true; else it follows until {@link BarLog.lead}. */
+  readonly leads?: boolean;
+}
+
+/** How a leader writes. */
+export interface LeadOptions {
+  /** Number of the lease, checked with every write; `null` where nobody else can write. */
+  readonly fence: number | null;
+  /** Where bars are kept while the database is away; `null`: they wait, and are not shown. */
+  readonly standby: LogStandby | null;
+  /** Another leader has taken over. Gets what was shown here and may be on record nowhere. */
+  readonly onFenced: (unarchived: readonly ArchivedBar[]) => void;
+}
+
+/** The epoch on record and the record it belongs to. */
+interface OpenEpoch extends EpochInfo {
+  readonly recordId: number;
+  readonly reason: string;
 }
 
 /**
- * The one append-only order of finalized bars that everybody else reads from. A bar is published only after it was
- * committed to the database (ADR 0001): whatever a client was sent is still there after kill -9, at the same offset.
- * Bars that are on record already, because a feed made them again after a restart, are recognized and left out.
+ * The one append-only order of finalized bars that everybody else reads from. Of all instances on one database one leads:
+ * it numbers bars and publishes each once it is kept (ADR 0001). The others follow and publish the same events under the
+ * same offsets. Bars that are on record already, because a feed made them again, are recognized and left out.
  */
 export class BarLog {
-  private readonly logger = new Logger('bar-log');
   private readonly publications = new Subject<readonly LoggedBar[]>();
-  private readonly queue: ArchivedBar[] = [];
-  private writing: Promise<void> = Promise.resolve();
-  private isWriting = false;
-  private drainWaiters: (() => void)[] = [];
-  private published: number;
+  private readonly restarts = new Subject<void>();
+  private series: ReadonlyMap<string, OpenSeries> = new Map();
+  private seriesOfSymbol: readonly ReadonlyMap<Timeframe, OpenSeries>[] = [];
+  private current: OpenEpoch = { id: '', startMs: 0, recordId: 0, reason: '' };
+  private writer: LogWriter | null = null;
+  private nextOffset = 1;
+  private published = 0;
   private recognizedBars = 0;
   private failedWrites = 0;
+  /** Newest events, for resuming clients. */
+  readonly tail: LogTail;
 
   private constructor(
     private readonly archive: BarArchive,
     private readonly clock: Clock,
-    /** The epoch this log is in. */
-    readonly epoch: EpochInfo,
-    /** Why the epoch began. */
-    readonly epochReason: string,
-    private readonly series: ReadonlyMap<string, OpenSeries>,
-    private readonly seriesOfSymbol: readonly ReadonlyMap<Timeframe, OpenSeries>[],
-    /** Newest events, for resuming clients. */
-    readonly tail: LogTail,
-    private nextOffset: number,
+    private readonly options: BarLogOptions,
   ) {
-    this.published = nextOffset - 1;
+    this.tail = new LogTail(options.tailCap);
   }
 
-  /** Opens the record and goes on where it ends; another record than last time begins a new epoch. */
+  /** Opens the record and goes on where it ends; for the one who writes, another record than last time begins a new epoch. */
   static async open(archive: BarArchive, clock: Clock, options: BarLogOptions): Promise<BarLog> {
-    const recordId = await archive.openRecord(options.recordKey);
-    const last = await archive.lastEpoch();
-    const continues = last?.recordId === recordId;
-    const epoch: EpochInfo = continues ? last : { id: newEpochId(), startMs: clock.nowMs() };
-    const reason = continues ? last.reason : last === null ? 'first start' : 'another source took over';
-    if (!continues) await archive.addEpoch(recordId, epoch, reason);
-    const series = await archive.openSeries(recordId, options.symbols);
-    const tail = new LogTail(options.tailCap);
-    tail.load(await archive.newestEvents(series.values(), options.tailCap));
-    const seriesOfSymbol = options.symbols.map(
-      (symbol) =>
-        new Map(
-          [...series.values()].filter((one) => one.symbol === symbol).map((one) => [one.timeframe, one]),
-        ),
-    );
-    const nextOffset = (await archive.headOffset()) + 1;
-    return new BarLog(
-      archive,
-      clock,
-      { id: epoch.id, startMs: epoch.startMs },
-      reason,
-      series,
-      seriesOfSymbol,
-      tail,
-      nextOffset,
-    );
+    const log = new BarLog(archive, clock, options);
+    if (options.leads ?? true) await log.lead({ fence: null, standby: null, onFenced: () => undefined });
+    else {
+      if ((await archive.lastEpoch()) === null) await log.beginEpoch('first start');
+      await log.load();
+    }
+    return log;
   }
 
-  /** Runs of newly committed bars, in log order. Synchronous: subscribers have taken a run in before the next one. */
+  /** The epoch this log is in. */
+  get epoch(): EpochInfo {
+    const { id, startMs } = this.current;
+    return { id, startMs };
+  }
+
+  /** Why the epoch began. */
+  get epochReason(): string {
+    return this.current.reason;
+  }
+
+  /** Runs of newly kept bars, in log order. Synchronous: subscribers have taken a run in before the next one. */
   get published$(): Observable<readonly LoggedBar[]> {
     return this.publications;
+  }
+
+  /** Emits when another epoch has begun: the tail holds its newest events, and nothing from before counts any more. */
+  get restarted$(): Observable<void> {
+    return this.restarts;
   }
 
   /** Offset of the newest published event; 0 for an empty log. */
@@ -116,18 +119,20 @@ export class BarLog {
     );
   }
 
-  /** Counters for diagnosis. */
+  /** Counters for diagnosis. `unarchivedBars` were published while the database was away and are not in it yet. */
   get stats(): {
     recognizedBars: number;
     queuedBars: number;
+    unarchivedBars: number;
     failedWrites: number;
     tailEvents: number;
     tailBytes: number;
   } {
     return {
       recognizedBars: this.recognizedBars,
-      queuedBars: this.queue.length,
-      failedWrites: this.failedWrites,
+      queuedBars: this.writer?.queuedBars ?? 0,
+      unarchivedBars: this.writer?.unarchivedBars ?? 0,
+      failedWrites: this.failedWrites + (this.writer?.failedWrites ?? 0),
       tailEvents: this.tail.end - this.tail.first,
       tailBytes: this.tail.bytes,
     };
@@ -143,8 +148,10 @@ export class BarLog {
     return this.seriesOfSymbol[symbolIndex]?.get(timeframe)?.lastSeq ?? null;
   }
 
-  /** Takes a finalized bar into the order. It is published once it is committed. */
+  /** Takes a finalized bar into the order. It is published once it is kept. Only for the one who leads. */
   append(closed: ClosedBar): void {
+    const { writer } = this;
+    if (writer === null) throw new Error('an instance that follows does not append');
     const series = this.seriesOfSymbol[closed.symbolIndex]?.get(closed.timeframe);
     if (series === undefined)
       throw new RangeError(`no series for symbol ${closed.symbolIndex} ${closed.timeframe}`);
@@ -153,75 +160,132 @@ export class BarLog {
       this.recognizedBars++;
       return;
     }
-    this.queue.push({ offset: this.nextOffset++, seriesId: series.id, bar: toBar(closed, series, seq) });
+    const bar = toBar(closed, series, seq);
     series.lastSeq = seq;
-    if (!this.isWriting) {
-      this.isWriting = true;
-      // A microtask later, so that all bars one batch of trades closed go into one statement.
-      this.writing = Promise.resolve().then(() => this.writeQueue());
-    }
+    writer.write({ offset: this.nextOffset++, seriesId: series.id, bar });
   }
 
   /** Resolves when the queue is short enough to append more. */
   async writable(): Promise<void> {
-    if (this.queue.length < WRITE_QUEUE_SOFT_CAP) return;
-    await new Promise<void>((resolve) => this.drainWaiters.push(resolve));
+    await this.writer?.writable();
   }
 
-  /** Resolves when everything appended so far is committed and published. */
+  /** Resolves when everything appended so far is published. */
+  async settled(): Promise<void> {
+    await this.writer?.published();
+  }
+
+  /** Resolves when everything appended so far is published and in the database. */
   async flushed(): Promise<void> {
-    while (this.isWriting) await this.writing;
+    await this.writer?.flushed();
   }
 
-  private async writeQueue(): Promise<void> {
-    while (this.queue.length > 0) {
-      const run = this.queue.slice(0, WRITE_BATCH);
-      await this.commit(run);
-      this.queue.splice(0, run.length);
-      this.publish(run);
-      if (this.queue.length < WRITE_QUEUE_SOFT_CAP) this.wakeWaiters();
+  /**
+   * Becomes the one who writes. The log must hold everything on record (see {@link catchUp}); another record than that of
+   * the present epoch, or a state that was lost, begins a new one.
+   */
+  async lead(options: LeadOptions, lost: string | null = null): Promise<void> {
+    const last = await this.archive.lastEpoch();
+    const recordId = await this.archive.openRecord(this.options.recordKey);
+    if (last?.recordId !== recordId || lost !== null) {
+      await this.beginEpoch(lost ?? (last === null ? 'first start' : 'another source took over'));
     }
-    this.isWriting = false;
+    await this.follow();
+    this.nextOffset = (await this.catchUp()) + 1;
+    this.writer = new LogWriter({
+      archive: this.archive,
+      clock: this.clock,
+      fence: options.fence,
+      standby: options.standby,
+      publish: (run) => {
+        this.publish(run);
+      },
+      onFenced: options.onFenced,
+    });
   }
 
-  /** Writes until it succeeds: a bar that cannot be kept is not shown, because it could be contradicted later. */
-  private async commit(run: readonly ArchivedBar[]): Promise<void> {
-    for (let delayMs = FIRST_RETRY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
-      try {
-        await this.archive.append(run);
-        return;
-      } catch (thrown) {
-        this.failedWrites++;
-        this.logger.error(
-          `${run.length} bars could not be written, next try in ${delayMs} ms: ${messageOf(thrown)}`,
-        );
-        if (await this.isCommitted(run)) return;
-        await new Promise<void>((resolve) => this.clock.after(delayMs, resolve));
-      }
-    }
+  /** Writes nothing from now on; what waited to be written is forgotten. Reads the epoch on record when it is another one. */
+  async follow(): Promise<void> {
+    this.stopWriting();
+    const last = await this.archive.lastEpoch();
+    if (last?.id !== this.current.id) await this.load();
   }
 
-  /** A connection may break after the commit and before its answer; then the run is there although writing it failed. */
-  private async isCommitted(run: readonly ArchivedBar[]): Promise<boolean> {
-    try {
-      return (await this.archive.headOffset()) >= (run.at(-1)?.offset ?? Infinity);
-    } catch {
-      return false; // The database is away, so nothing is known; the next try tells.
+  /**
+   * The part of {@link follow} that needs no database: from its return on nothing is published here by the writer. Returns
+   * what was published and is not in the database.
+   */
+  stopWriting(): readonly ArchivedBar[] {
+    const { writer } = this;
+    if (writer === null) return [];
+    this.failedWrites += writer.failedWrites;
+    this.writer = null;
+    for (const one of this.series.values()) one.lastSeq = one.publishedSeq;
+    return writer.close();
+  }
+
+  /** Publishes what is on record and not published here yet. Returns the offset of the newest event on record. */
+  async catchUp(): Promise<number> {
+    for (;;) {
+      const events = await this.archive.eventsAfter(this.series.values(), this.published, CATCH_UP_EVENTS);
+      this.take(events.filter(({ offset }) => offset > this.published));
+      if (events.length < CATCH_UP_EVENTS) break;
     }
+    return Math.max(this.published, await this.archive.headOffset());
+  }
+
+  /** Publishes events that another instance kept. They must follow the newest one published here without a hole. */
+  take(events: readonly LoggedBar[]): void {
+    if (events.length > 0) this.publish(events);
+  }
+
+  /** Begins another epoch on this process's own record. */
+  async beginEpoch(reason: string): Promise<void> {
+    const recordId = await this.archive.openRecord(this.options.recordKey);
+    await this.archive.addEpoch(recordId, { id: newEpochId(), startMs: this.clock.nowMs() }, reason);
+  }
+
+  /** Id of a series on record, for a bar that came from another instance. */
+  seriesIdOf({ symbol, timeframe }: Bar): number | undefined {
+    return this.seriesFor(symbol, timeframe)?.id;
+  }
+
+  /** Reads the present epoch, its series and its newest events. */
+  private async load(): Promise<void> {
+    const last = await this.archive.lastEpoch();
+    if (last === null) throw new Error('the database holds no epoch');
+    const series = await this.archive.openSeries(last.recordId, this.options.symbols);
+    const headOffset = await this.archive.headOffset();
+    const newest = await this.archive.newestEvents(series.values(), this.options.tailCap);
+    const isRestart = this.current.id !== '';
+    this.current = last;
+    this.series = series;
+    this.seriesOfSymbol = this.options.symbols.map(
+      (symbol) =>
+        new Map(
+          [...series.values()].filter((one) => one.symbol === symbol).map((one) => [one.timeframe, one]),
+        ),
+    );
+    this.tail.load(newest);
+    this.published = headOffset;
+    if (isRestart) this.restarts.next();
   }
 
   private publish(run: readonly LoggedBar[]): void {
-    for (const event of run) this.tail.push(event);
+    for (const event of run) {
+      this.tail.push(event);
+      const series = this.seriesFor(event.bar.symbol, event.bar.timeframe);
+      if (series === undefined || event.bar.rev > 0) continue;
+      series.publishedSeq = event.bar.seq;
+      if (series.lastSeq === null || series.lastSeq < event.bar.seq) series.lastSeq = event.bar.seq;
+    }
     this.published = run.at(-1)?.offset ?? this.published;
     this.publications.next(run);
   }
-
-  private wakeWaiters(): void {
-    const waiters = this.drainWaiters;
-    this.drainWaiters = [];
-    for (const wake of waiters) wake();
-  }
 }
+
+/** Events read from the database at a time. */
+const CATCH_UP_EVENTS = 2_000;
 
 function toBar(closed: ClosedBar, series: OpenSeries, seq: Seq): Bar {
   return {

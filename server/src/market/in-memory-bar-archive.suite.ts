@@ -20,6 +20,8 @@ export class InMemoryBarArchive extends BarArchive {
   readonly fates: WriteFate[] = [];
   /** Sizes of the writes tried so far, failed ones included. */
   readonly writes: number[] = [];
+  /** Writes with another fence are refused, as the database refuses those of an earlier leader. */
+  fence: number | null = null;
   /** Whether questions (not writes) are answered. */
   isAway = false;
   private gate: Promise<void> | null = null;
@@ -79,9 +81,10 @@ export class InMemoryBarArchive extends BarArchive {
     return this.answer(() => Math.max(0, ...this.bars.map(({ offset }) => offset)));
   }
 
-  override async append(bars: readonly ArchivedBar[]): Promise<void> {
+  override async append(bars: readonly ArchivedBar[], fence: number | null = null): Promise<boolean> {
     this.writes.push(bars.length);
     await this.gate;
+    if (fence !== null && fence !== this.fence) return false;
     const fate = this.fates.shift() ?? 'commit';
     if (fate === 'refuse') throw new Error('the database is away');
     const taken = new Set(this.taken);
@@ -94,6 +97,31 @@ export class InMemoryBarArchive extends BarArchive {
     this.taken = taken;
     this.bars.push(...bars);
     if (fate === 'lose') throw new Error('the connection broke');
+    return true;
+  }
+
+  override holds(bars: readonly ArchivedBar[]): Promise<boolean> {
+    return this.answer(() =>
+      bars.every(({ offset, seriesId, bar }) =>
+        this.bars.some(
+          (one) =>
+            one.offset === offset &&
+            one.seriesId === seriesId &&
+            one.bar.seq === bar.seq &&
+            one.bar.rev === bar.rev &&
+            one.bar.ohlcv.c === bar.ohlcv.c,
+        ),
+      ),
+    );
+  }
+
+  override eventsAfter(series: Iterable<Series>, offset: number, limit: number): Promise<LoggedBar[]> {
+    const ids = new Set([...series].map(({ id }) => id));
+    return this.answer(() =>
+      byOffset(this.bars.filter((one) => ids.has(one.seriesId) && one.offset > offset))
+        .slice(0, limit)
+        .map((one) => ({ offset: one.offset, bar: one.bar })),
+    );
   }
 
   override newestEvents(series: Iterable<Series>, limit: number): Promise<LoggedBar[]> {
@@ -129,7 +157,8 @@ export class InMemoryBarArchive extends BarArchive {
     }
     const { id, symbol, timeframe } = one;
     const seqs = this.bars.filter(({ seriesId }) => seriesId === id).map(({ bar }) => bar.seq);
-    return { id, symbol, timeframe, lastSeq: seqs.length === 0 ? null : Math.max(...seqs) };
+    const lastSeq = seqs.length === 0 ? null : Math.max(...seqs);
+    return { id, symbol, timeframe, lastSeq, publishedSeq: lastSeq };
   }
 
   private async answer<T>(question: () => T): Promise<T> {

@@ -21,6 +21,8 @@ export class LogTail {
   private readonly series: TailSeries[] = [];
   private readonly seriesIndex = new Map<string, number>();
   private pushed = 0;
+  /** Position from which on events belong to the present epoch. */
+  private loadedFrom = 0;
   private newestEvictedOffset = 0;
 
   constructor(private readonly capacity: number) {
@@ -31,7 +33,7 @@ export class LogTail {
 
   /** Position of the oldest event held. */
   get first(): number {
-    return Math.max(0, this.pushed - this.capacity);
+    return Math.max(this.loadedFrom, this.pushed - this.capacity);
   }
 
   /** One past the newest event held. */
@@ -49,8 +51,13 @@ export class LogTail {
     return this.newestEvictedOffset;
   }
 
-  /** Takes the newest events of the record as it was found in the database, oldest first, into an empty tail. */
+  /**
+   * Forgets what it holds and takes the newest events of a record as it was found in the database, oldest first.
+   * Positions go on: none of before is held any more.
+   */
   load(events: readonly LoggedBar[]): void {
+    this.loadedFrom = this.pushed;
+    this.newestEvictedOffset = 0;
     for (const event of events) this.push(event);
     const oldest = events[0];
     // As many as fit were asked for: then there may be older ones.
@@ -59,7 +66,8 @@ export class LogTail {
 
   push({ offset, bar }: LoggedBar): void {
     const row = this.pushed % this.capacity;
-    if (this.pushed >= this.capacity) this.newestEvictedOffset = this.offsets[row] as number;
+    if (this.pushed - this.loadedFrom >= this.capacity)
+      this.newestEvictedOffset = this.offsets[row] as number;
     this.columns.write(row, bar);
     this.offsets[row] = offset;
     this.seriesOf[row] = this.indexOf(bar.symbol, bar.timeframe);

@@ -2,71 +2,97 @@ import {
   Inject,
   Injectable,
   Logger,
+  Optional,
   type OnApplicationBootstrap,
+  type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import {
-  BarPipeline,
-  seqOf,
-  timeframeMs,
-  type FormingBar,
-  type LastTrade,
-  type Microbar,
-  type Timeframe,
-  type TradeBatch,
-} from '@libs/bars';
-import { dayStartOf } from '@libs/calendar';
+import type { LastTrade, Microbar, Timeframe, TradeBatch } from '@libs/bars';
 import type { FeedState, StatusEvent, SymbolInfo } from '@libs/contract';
-import { BehaviorSubject, Observable, Subject, filter, map, share, type Subscription } from 'rxjs';
+import {
+  BehaviorSubject,
+  Observable,
+  Subject,
+  filter,
+  map,
+  merge,
+  share,
+  skip,
+  type Subscription,
+} from 'rxjs';
 import { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
 import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { BarLog } from './bar-log.js';
 import { CHOSEN_FEED, type ChosenFeed } from './chosen-feed.js';
-import type { FeedEvent, MarketFeed } from './feeds/market-feed.port.js';
+import { FeedRun } from './feed-run.js';
+import type { MarketFeed } from './feeds/market-feed.port.js';
 import { RejectionLog } from './rejection-log.js';
+import { FollowedMarket } from './shared/followed-market.js';
+import type { Role } from './shared/leadership.js';
+import { TradesToRelay, type LiveMessage } from './shared/live-relay.js';
+import { SharedMarket } from './shared/shared-market.js';
+
+/** Trades per symbol and message handed to other instances where single trades are streamed; else only the newest. */
+const TICKS_TO_RELAY = 200;
+/** How often the state of the feed is told to other instances though nothing changed, and when it counts as lost. */
+const LIVE_PERIOD_MS = 1_000;
+const LIVE_SILENCE_MS = 3_000;
+/** How long a change of role that the database did not allow is put off. */
+const ROLE_RETRY_MS = 500;
+/** How long a stop waits for the database to take what is left. */
+const FLUSH_LIMIT_MS = 5_000;
 
 /**
  * The one path from a feed to the bar log: trades in batches, through the bar builder, into finalized bars, with forming
- * bars sampled on the side. Everything here is driven by the feed's events; only the microbar period is wall time.
+ * bars sampled on the side. Only the instance that holds the feed opens it; the others show what that one tells.
  */
 @Injectable()
-export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy {
+export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger('market');
-  private readonly bars: BarPipeline;
   private readonly feed: MarketFeed;
   private readonly status: BehaviorSubject<StatusEvent>;
   private readonly trades = new Subject<TradeBatch>();
+  private readonly relayedMicrobars = new Subject<readonly Microbar[]>();
   private readonly demanded = new Map<Timeframe, number>();
   private readonly rejections: RejectionLog;
   private readonly symbolIndexes: ReadonlyMap<string, number>;
-  private subscription: Subscription | null = null;
+  private readonly followed: FollowedMarket;
+  private readonly toRelay: TradesToRelay;
+  private readonly subscriptions: Subscription[] = [];
+  private readonly cancelTimers: (() => void)[] = [];
+  /** The open feed, where this instance holds it. */
+  private run: FeedRun | null = null;
+  /** Changes of role one after the other: none begins before the one before is done. */
+  private changing: Promise<void> = Promise.resolve();
   private lastTickWallMs: number | null = null;
+  private lastLiveWallMs: number;
   private caughtUp = false;
+  private isStopping = false;
 
   /** Forming bars that changed, in runs, every microbar period while trades come. Hot; sampling stops with the last subscriber. */
   readonly microbars$: Observable<readonly Microbar[]>;
 
   constructor(
     @Inject(CHOSEN_FEED) private readonly chosen: ChosenFeed,
-    @Inject(ENV) env: Env,
+    @Inject(ENV) private readonly env: Env,
     private readonly log: BarLog,
     private readonly clock: Clock,
+    /** Absent in tests of the path alone: then this instance holds the feed for good. */
+    @Optional() @Inject(SharedMarket) private readonly shared: SharedMarket | null = null,
   ) {
     this.feed = chosen.feed;
     this.rejections = new RejectionLog(clock);
     this.symbolIndexes = new Map(this.feed.symbols.map(({ symbol }, index) => [symbol, index]));
-    this.bars = new BarPipeline({
-      graceMs: env.BAR_GRACE_MS,
-      dayStarts: this.feed.symbols.map(({ calendar }) => dayStartOf(calendar)),
-      onClosed: (bar) => {
-        log.append(bar);
-      },
-    });
+    this.followed = new FollowedMarket(log, this.symbolIndexes);
+    this.toRelay = new TradesToRelay(this.feed.symbols, env.FF_SSE_TICKS ? TICKS_TO_RELAY : 1);
+    this.lastLiveWallMs = clock.nowMs();
     this.status = new BehaviorSubject(this.statusEvent(this.feed.healthyState, 'starting'));
-    this.microbars$ = everyPeriod(clock, env.MICROBAR_MS).pipe(
-      map(() => this.sampleMicrobars()),
+    this.microbars$ = merge(
+      everyPeriod(clock, env.MICROBAR_MS).pipe(map(() => this.sampleMicrobars())),
+      this.relayedMicrobars,
+    ).pipe(
       filter((microbars) => microbars.length > 0),
       share(),
     );
@@ -111,12 +137,8 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy {
     pricelessMinutes: number;
     rejected: Readonly<Record<string, number>>;
   } {
-    const { lateTrades, pricelessMinutes } = this.bars.counters;
-    return {
-      lateTrades: lateTrades.reduce((sum, count) => sum + count, 0),
-      pricelessMinutes,
-      rejected: this.rejections.counts,
-    };
+    const { lateTrades, pricelessMinutes } = this.run?.counters ?? { lateTrades: 0, pricelessMinutes: 0 };
+    return { lateTrades, pricelessMinutes, rejected: this.rejections.counts };
   }
 
   /** Whether the feed carries a symbol (upper case). */
@@ -124,10 +146,11 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy {
     return this.symbolIndexes.has(symbol);
   }
 
-  /** Newest trade of a symbol in this run of the process, `undefined` for a symbol the feed does not carry. */
+  /** Newest trade of a symbol as far as this process knows, `undefined` for a symbol the feed does not carry. */
   lastTrade(symbol: string): LastTrade | undefined {
     const index = this.symbolIndexes.get(symbol);
-    return index === undefined ? undefined : this.bars.lastTrade(index);
+    if (index === undefined) return undefined;
+    return this.run?.lastTrade(index) ?? this.followed.lastTrade(symbol);
   }
 
   /** Forming bars of a timeframe are sampled while somebody demands them. Returns what ends the demand. */
@@ -142,74 +165,151 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The forming bars of some symbols as they stand now, for a client that has just connected. */
   formingBars(symbols: readonly string[], timeframe: Timeframe): Microbar[] {
-    const microbars: Microbar[] = [];
-    for (const symbol of symbols) {
+    return symbols.flatMap((symbol) => {
       const index = this.symbolIndexes.get(symbol);
-      if (index !== undefined)
-        this.bars.peekForming(index, timeframe, (forming) => this.collect(forming, microbars));
-    }
-    return microbars;
+      if (index === undefined) return [];
+      return this.run?.peekForming(index, timeframe) ?? this.followed.peekForming(symbol, timeframe);
+    });
   }
 
   onApplicationBootstrap(): void {
-    const { feed, log } = this;
-    this.logger.log(`feed ${feed.source}: ${this.chosen.reason}`);
-    this.subscription = feed
-      .open({
-        clock: this.clock,
-        recordedUntilMs: log.recordedUntilMs,
-        writable: () => log.writable(),
-        reject: (reason, sample, count = 1) => {
-          this.rejections.count(reason, sample, count);
-        },
-      })
-      .subscribe({
-        next: (event) => {
-          this.take(event);
-        },
-        error: (thrown: unknown) => {
-          this.setStatus('down', `the ${feed.source} feed failed: ${messageOf(thrown)}`);
-          this.logger.error(thrown);
-        },
-      });
+    this.logger.log(`feed ${this.feed.source}: ${this.chosen.reason}`);
+    const { shared } = this;
+    if (shared === null) {
+      this.openFeed();
+      return;
+    }
+    this.subscriptions.push(
+      shared.leadership.role$.subscribe((role) => {
+        this.changeRole(role, shared);
+      }),
+    );
+    const { relay } = shared;
+    if (relay === null) return;
+    this.subscriptions.push(
+      relay.live$.subscribe((message) => {
+        this.takeLive(message);
+      }),
+      this.status.pipe(skip(1)).subscribe(() => {
+        this.tellLive([]);
+      }),
+    );
+    relay.demandWhile(() => this.demanded.keys());
+    this.cancelTimers.push(
+      this.clock.every(LIVE_PERIOD_MS, () => {
+        if (this.run === null) this.noticeSilence();
+        else this.tellLive([]);
+      }),
+    );
   }
 
-  /** Stops the feed, then waits until every bar it finalized is on record. */
+  /** Stops the feed, then waits until every bar it finalized is published, and a moment for the database. */
   async onModuleDestroy(): Promise<void> {
-    this.subscription?.unsubscribe();
-    await this.log.flushed();
+    this.isStopping = true;
+    this.run?.close();
+    // A change of role that is under way may still open it.
+    await this.changing;
+    this.run?.close();
+    await this.log.settled();
+    await this.within(FLUSH_LIMIT_MS, this.log.flushed());
+    await this.shared?.leave();
   }
 
-  private take(event: FeedEvent): void {
-    switch (event.kind) {
-      case 'trades':
-        this.lastTickWallMs = this.clock.nowMs();
-        this.bars.fold(event.batch);
-        this.trades.next(event.batch);
-        return;
-      case 'clock':
-        this.bars.advanceTo(event.nowMs);
-        return;
-      case 'caught_up':
-        // Ready means that the history is there to be asked for, not merely on its way to the database.
-        void this.log.flushed().then(() => {
+  onApplicationShutdown(): void {
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+    for (const cancel of this.cancelTimers) cancel();
+  }
+
+  /** Whoever loses the feed stops at once; whoever gets it first has everything the one before left. */
+  private changeRole(role: Role, shared: SharedMarket): void {
+    if (this.isStopping) return;
+    if (!role.isLeader) {
+      this.closeFeed();
+      shared.keeper.stopWriting();
+    }
+    this.changing = this.changing.then(() => this.assume(role, shared));
+  }
+
+  private async assume(role: Role, shared: SharedMarket): Promise<void> {
+    while (!this.isStopping && shared.leadership.role === role) {
+      try {
+        if (role.isLeader) {
+          await shared.keeper.lead(role.fence);
+          if (shared.leadership.role === role) this.openFeed();
+          else shared.keeper.stopWriting();
+        } else {
+          await shared.keeper.follow();
           this.caughtUp = true;
-        });
+        }
         return;
-      case 'status':
-        this.setStatus(event.state, event.reason);
-        return;
-      case 'end':
-        this.bars.finish();
-        return;
+      } catch (thrown) {
+        this.logger.warn(`the change of role waits for the database: ${messageOf(thrown)}`);
+        await new Promise<void>((resolve) => this.clock.after(ROLE_RETRY_MS, resolve));
+      }
     }
   }
 
-  private setStatus(state: FeedState, reason: string): void {
+  private openFeed(): void {
+    this.run = new FeedRun({
+      feed: this.feed,
+      log: this.log,
+      clock: this.clock,
+      graceMs: this.env.BAR_GRACE_MS,
+      rejections: this.rejections,
+      onStatus: (state, reason) => {
+        this.setStatus(this.statusEvent(state, reason));
+      },
+      onTrades: (batch) => {
+        this.lastTickWallMs = this.clock.nowMs();
+        if (this.shared?.relay) this.toRelay.collect(batch);
+        this.trades.next(batch);
+      },
+      onCaughtUp: () => {
+        this.caughtUp = true;
+      },
+    });
+    this.run.open();
+  }
+
+  private closeFeed(): void {
+    this.run?.close();
+    this.run = null;
+    this.lastLiveWallMs = this.clock.nowMs();
+  }
+
+  private takeLive(message: LiveMessage): void {
+    if (this.run !== null) return;
+    const nowMs = this.clock.nowMs();
+    this.lastLiveWallMs = nowMs;
+    this.setStatus(message.status);
+    const microbars = this.followed.take(message);
+    if (message.trades.length > 0) {
+      this.lastTickWallMs = nowMs;
+      this.trades.next(this.followed.batchOf(message.trades));
+    }
+    if (microbars.length > 0) this.relayedMicrobars.next(microbars);
+  }
+
+  private tellLive(microbars: readonly Microbar[]): void {
+    const role = this.shared?.leadership.role;
+    if (this.run === null || role?.isLeader !== true) return;
+    const trades = this.toRelay.take();
+    this.shared?.relay?.tell({ fence: role.fence, status: this.status.value, microbars, trades });
+  }
+
+  /** Bars still come out of the database; forming bars and prices do not. */
+  private noticeSilence(): void {
+    if (this.clock.nowMs() - this.lastLiveWallMs < LIVE_SILENCE_MS) return;
+    this.setStatus(
+      this.statusEvent('stale', 'the instance that holds the feed is not heard; finished bars still come'),
+    );
+  }
+
+  private setStatus(status: StatusEvent): void {
     const { value } = this.status;
-    if (value.state === state && value.reason === reason) return;
-    this.logger.log(`${this.feed.source} is ${state}: ${reason}`);
-    this.status.next(this.statusEvent(state, reason));
+    if (value.state === status.state && value.reason === status.reason) return;
+    this.logger.log(`${status.source} is ${status.state}: ${status.reason}`);
+    this.status.next(status);
   }
 
   private statusEvent(state: FeedState, reason: string): StatusEvent {
@@ -217,26 +317,23 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private sampleMicrobars(): Microbar[] {
-    const microbars: Microbar[] = [];
-    const wanted = new Set(this.demanded.keys());
-    this.bars.takeForming(wanted, (forming) => this.collect(forming, microbars));
+    if (this.run === null) return [];
+    const wanted = new Set([...this.demanded.keys(), ...(this.shared?.relay?.demanded ?? [])]);
+    const microbars = this.run.takeForming(wanted);
+    if (microbars.length > 0) this.tellLive(microbars);
     return microbars;
   }
 
-  /** Leaves out what is finalized already: trades a file feed plays again after a restart form bars that are on record. */
-  private collect(forming: FormingBar, into: Microbar[]): void {
-    const { symbolIndex, timeframe, barStartMs, ohlcv, tsMs } = forming;
-    const seq = seqOf(barStartMs, timeframe);
-    if (seq <= (this.log.lastSeq(symbolIndex, timeframe) ?? -1)) return;
-    into.push({
-      symbol: (this.feed.symbols[symbolIndex] as SymbolInfo).symbol,
-      timeframe,
-      seq,
-      bar_start: barStartMs,
-      bar_end: barStartMs + timeframeMs(timeframe),
-      ohlcv,
-      ts: tsMs,
+  private async within(limitMs: number, done: Promise<void>): Promise<void> {
+    let cancel = (): void => undefined;
+    const limit = new Promise<void>((resolve) => {
+      cancel = this.clock.after(limitMs, () => {
+        this.logger.error(`the database did not take everything within ${limitMs} ms`);
+        resolve();
+      });
     });
+    await Promise.race([done, limit]);
+    cancel();
   }
 }
 

@@ -17,4 +17,6 @@ export function seriesKey(symbol: string, timeframe: Timeframe): string {
 export interface OpenSeries extends Series {
   /** Seq of the newest bar appended, `null` before the first. */
   lastSeq: Seq | null;
+  /** Seq of the newest bar published, `null` before the first. */
+  publishedSeq: Seq | null;
 }

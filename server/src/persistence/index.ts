@@ -1,1 +1,3 @@
-export { DATABASE_KIND, PersistenceModule } from './persistence.module.js';
+export { instanceIdOf } from './instance-id.js';
+export { DATABASE_KIND, PersistenceModule, REDIS_LINK } from './persistence.module.js';
+export { RedisAway, RedisLink } from './redis-link.js';

@@ -4,11 +4,13 @@ import { messageOf, StartupError } from '../common/errors.js';
 import { SECRET_SETTINGS, type Env } from '../config/env.schema.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { BarLog1795000000001 } from './migrations/1795000000001-bar-log.js';
+import { LeaderLease1795100000001 } from './migrations/1795100000001-leader-lease.js';
 
 /** Connections the server keeps; more would only queue inside the embedded database. */
 const POOL_SIZE = 5;
 const CONNECT_TIMEOUT_MS = 1_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
+const QUERY_TIMEOUT_MS = 6_000;
 /** How long a real server may take to answer at start (it often starts beside us), and how often we ask. */
 const START_PATIENCE_MS = 30_000;
 const RETRY_MS = 500;
@@ -34,11 +36,12 @@ export async function openDatabase(env: Env): Promise<OpenDatabase> {
     ...(embedded
       ? { ...embedded.address, username: 'postgres', database: 'postgres' }
       : { url: env.DATABASE_URL as string }),
-    migrations: [BarLog1795000000001],
+    migrations: [BarLog1795000000001, LeaderLease1795100000001],
     synchronize: false,
     poolSize: POOL_SIZE,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: { statement_timeout: STATEMENT_TIMEOUT_MS },
+    // The server ends a statement that takes too long; a server that is mute is noticed here.
+    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, query_timeout: QUERY_TIMEOUT_MS },
     applicationName: 'spotlight-trader',
   });
   await connect(dataSource);

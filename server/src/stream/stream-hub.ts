@@ -77,6 +77,11 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       }),
     );
     sources.add(
+      this.log.restarted$.subscribe(() => {
+        this.startOver();
+      }),
+    );
+    sources.add(
       this.market.microbars$.subscribe((microbars) => {
         this.pendingMicrobars.push(...microbars);
         this.scheduleFlush();
@@ -250,6 +255,17 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     if (forming.length > 0) connection.write(encodeChunk(forming.map(microbarFrame).join('')));
     this.behind.delete(connection);
     group.live.add(connection);
+  }
+
+  /** Another epoch has begun: clients drop their bars and seed again, and what follows continues that. */
+  private startOver(): void {
+    this.flushedPosition = this.log.tail.end;
+    this.pendingMicrobars = [];
+    const notice = encodeChunk(controlFrame('epoch', { ...this.log.epoch, reason: this.log.epochReason }));
+    for (const connection of this.connections()) {
+      connection.position = this.flushedPosition;
+      connection.write(notice);
+    }
   }
 
   private scheduleFlush(): void {

@@ -1,0 +1,137 @@
+import type { LastTrade, Microbar, Timeframe, TradeBatch } from '@libs/bars';
+import { TIMEFRAMES } from '@libs/bars';
+import type { StatusEvent } from '@libs/contract';
+import type { Redis } from 'ioredis';
+import { Subject, type Observable } from 'rxjs';
+import type { CancelTimer, Clock } from '../../common/clock.js';
+import type { RedisLink } from '../../persistence/index.js';
+
+/** How often an instance that follows says which timeframes its clients watch, and how long that is believed. */
+const DEMAND_PERIOD_MS = 2_000;
+const DEMAND_LIFE_MS = 6_000;
+
+/** A trade as it travels: symbol, exchange time, price, size. */
+export type RelayedTrade = readonly [symbol: string, tsMs: number, price: number, size: number];
+
+/** What the leader tells the others several times a second. Everything in it is replaced by the next one. */
+export interface LiveMessage {
+  readonly fence: number;
+  readonly status: StatusEvent;
+  readonly microbars: readonly Microbar[];
+  readonly trades: readonly RelayedTrade[];
+}
+
+/**
+ * What is not in the bar log on its way from the leader to the other instances: forming bars, newest trades, the state of
+ * the feed. Lossy by nature, so plain Redis publish and subscribe; finalized bars never depend on it.
+ */
+export class LiveRelay {
+  private readonly liveChannel: string;
+  private readonly demandChannel: string;
+  private readonly subscriber: Redis;
+  private readonly messages = new Subject<LiveMessage>();
+  /** Until when other instances want a timeframe. */
+  private readonly demandedUntilMs = new Map<Timeframe, number>();
+  private readonly cancelTimers: CancelTimer[] = [];
+  private newestFence = 0;
+
+  constructor(
+    private readonly link: RedisLink,
+    private readonly clock: Clock,
+    clusterId: string,
+  ) {
+    this.liveChannel = `spotlight:{${clusterId}}:live`;
+    this.demandChannel = `spotlight:{${clusterId}}:demand`;
+    this.subscriber = link.separate();
+    this.subscriber.on('ready', () => {
+      this.subscriber.subscribe(this.liveChannel, this.demandChannel).catch(() => undefined); // Tried again when it is back.
+    });
+    this.subscriber.on('message', (channel, text) => {
+      this.take(channel, text);
+    });
+  }
+
+  /** What the leader tells; messages of an earlier leader are left out. */
+  get live$(): Observable<LiveMessage> {
+    return this.messages;
+  }
+
+  /** Timeframes the clients of other instances watch. */
+  get demanded(): Timeframe[] {
+    const nowMs = this.clock.nowMs();
+    return [...this.demandedUntilMs].flatMap(([timeframe, untilMs]) => (untilMs > nowMs ? [timeframe] : []));
+  }
+
+  /** Tells the others. Lost when Redis is away. */
+  tell(message: LiveMessage): void {
+    this.link.run((redis) => redis.publish(this.liveChannel, JSON.stringify(message))).catch(() => undefined);
+  }
+
+  /** Says every now and then what this instance's clients watch. */
+  demandWhile(timeframes: () => Iterable<Timeframe>): void {
+    const say = (): void => {
+      const wanted = JSON.stringify([...timeframes()]);
+      this.link.run((redis) => redis.publish(this.demandChannel, wanted)).catch(() => undefined);
+    };
+    this.cancelTimers.push(this.clock.every(DEMAND_PERIOD_MS, say));
+  }
+
+  close(): void {
+    for (const cancel of this.cancelTimers) cancel();
+  }
+
+  private take(channel: string, text: string): void {
+    let message: unknown;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return; // Not ours.
+    }
+    if (channel === this.demandChannel) {
+      if (!Array.isArray(message)) return;
+      const untilMs = this.clock.nowMs() + DEMAND_LIFE_MS;
+      for (const timeframe of TIMEFRAMES) {
+        if (message.includes(timeframe)) this.demandedUntilMs.set(timeframe, untilMs);
+      }
+      return;
+    }
+    const live = message as LiveMessage;
+    if (typeof live.fence !== 'number' || live.fence < this.newestFence) return;
+    this.newestFence = live.fence;
+    this.messages.next(live);
+  }
+}
+
+/** Collects the trades of batches between two messages: all of them up to a bound a symbol, newest last. */
+export class TradesToRelay {
+  private readonly trades = new Map<number, RelayedTrade[]>();
+
+  constructor(
+    private readonly symbols: readonly { readonly symbol: string }[],
+    /** 1 where only the newest price matters. */
+    private readonly perSymbol: number,
+  ) {}
+
+  collect(batch: TradeBatch): void {
+    for (let row = 0; row < batch.length; row++) {
+      const index = batch.symbolIndex[row] ?? -1;
+      const symbol = this.symbols[index]?.symbol;
+      if (symbol === undefined) continue;
+      const trades = this.trades.get(index) ?? [];
+      this.trades.set(index, trades);
+      trades.push([symbol, batch.tsMs[row] ?? 0, batch.price[row] ?? 0, batch.size[row] ?? 0]);
+      if (trades.length > this.perSymbol) trades.shift();
+    }
+  }
+
+  take(): RelayedTrade[] {
+    const taken = [...this.trades.values()].flat();
+    this.trades.clear();
+    return taken;
+  }
+}
+
+/** The newest trade a message tells of, in the shape the bar builder gives it. */
+export function lastTradeOf([, tsMs, price, size]: RelayedTrade): LastTrade {
+  return { tsMs, price, size };
+}

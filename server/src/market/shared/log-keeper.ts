@@ -1,0 +1,152 @@
+import { Logger } from '@nestjs/common';
+import type { Subscription } from 'rxjs';
+import type { Clock } from '../../common/clock.js';
+import { messageOf } from '../../common/errors.js';
+import type { ArchivedBar, BarArchive } from '../bar-archive.js';
+import type { BarLog } from '../bar-log.js';
+import type { LogStandby } from '../log-writer.js';
+import { LogFollower } from './log-follower.js';
+import type { RedisLog } from './redis-log.js';
+import type { UnkeptMark } from './unkept-mark.js';
+
+const LOST_HERE = 'bars that had been shown were lost while the database was away';
+
+/** What the keeper works with. */
+export interface LogKeeperParts {
+  readonly log: BarLog;
+  readonly archive: BarArchive;
+  readonly clock: Clock;
+  /** `null` without Redis: then other instances read the database. */
+  readonly redisLog: RedisLog | null;
+  readonly unkept: UnkeptMark;
+  /** Tells that another leader has a higher fence. */
+  readonly onFenced: (fence: number) => void;
+}
+
+/**
+ * Gives the bar log its part: to write it and hand it on, or to follow it. Between the two nothing is lost, doubled or
+ * numbered anew: whoever takes over first reads everything that was kept anywhere, and the one before can no longer write.
+ */
+export class LogKeeper {
+  private readonly logger = new Logger('bar-log');
+  private readonly follower: LogFollower;
+  private relaying: Subscription | null = null;
+  /** Bars shown by this instance that turned out to be on record nowhere. */
+  private lostBars = 0;
+
+  constructor(private readonly parts: LogKeeperParts) {
+    this.follower = new LogFollower(parts.log, parts.redisLog, parts.clock);
+  }
+
+  /** Becomes the writer, with the number of the lease. Rejects when the database is away. */
+  async lead(fence: number): Promise<void> {
+    const { log, redisLog, unkept, onFenced } = this.parts;
+    await this.follower.stop();
+    await log.follow();
+    await log.catchUp();
+    if (redisLog !== null) await this.adoptRelayed(redisLog, fence);
+    await log.lead(
+      {
+        fence,
+        standby: this.standby(fence),
+        onFenced: (unarchived) => {
+          this.countLost(unarchived);
+          onFenced(fence);
+        },
+      },
+      unkept.isSet ? LOST_HERE : null,
+    );
+    unkept.clear();
+    this.relaying = this.relay(fence);
+  }
+
+  /** Stops writing at once; resolves when it follows whoever writes now. Rejects when the database is away. */
+  async follow(): Promise<void> {
+    const { log, unkept } = this.parts;
+    this.stopWriting();
+    if (this.lostBars > 0) {
+      // What was shown here and what is on record differ from here on; a new epoch makes everybody start over.
+      await log.beginEpoch(LOST_HERE);
+      this.lostBars = 0;
+      unkept.clear();
+    }
+    this.follower.start();
+  }
+
+  /** Nothing is published or handed on from the return of this on. */
+  stopWriting(): void {
+    this.relaying?.unsubscribe();
+    this.relaying = null;
+    this.countLost(this.parts.log.stopWriting());
+  }
+
+  async close(): Promise<void> {
+    this.stopWriting();
+    await this.follower.stop();
+  }
+
+  /** What Redis holds is found there by the next leader. */
+  private countLost(unarchived: readonly ArchivedBar[]): void {
+    if (this.parts.redisLog === null) this.lostBars += unarchived.length;
+  }
+
+  private standby(fence: number): LogStandby {
+    const { log, redisLog, unkept } = this.parts;
+    if (redisLog !== null) {
+      return {
+        keep: (run) => redisLog.append(run, log.epoch.id, fence),
+        settled: () => undefined,
+      };
+    }
+    return {
+      keep: (run: readonly ArchivedBar[]) => {
+        if (run.length > 0) unkept.set();
+        return Promise.resolve(true);
+      },
+      settled: () => {
+        unkept.clear();
+      },
+    };
+  }
+
+  /** Every run that is kept goes to the other instances; what Redis does not take they find in the database. */
+  private relay(fence: number): Subscription | null {
+    const { log, redisLog } = this.parts;
+    if (redisLog === null) return null;
+    return log.published$.subscribe((run) => {
+      redisLog.append(run, log.epoch.id, fence).catch(() => undefined); // The link has told that Redis is away.
+    });
+  }
+
+  /** What an earlier leader published through Redis while the database was away is written into the database first. */
+  private async adoptRelayed(redisLog: RedisLog, fence: number): Promise<void> {
+    const { log, archive } = this.parts;
+    try {
+      await redisLog.raiseFence(fence);
+    } catch (thrown) {
+      this.logger.warn(`taking over without Redis: ${messageOf(thrown)}`);
+      return;
+    }
+    for (;;) {
+      const relayed = await redisLog.after(log.headOffset, ADOPT_EVENTS);
+      const run: ArchivedBar[] = [];
+      for (const { offset, epochId, bar } of relayed) {
+        const seriesId = log.seriesIdOf(bar);
+        if (offset !== log.headOffset + run.length + 1 || epochId !== log.epoch.id || seriesId === undefined)
+          break;
+        run.push({ offset, seriesId, bar });
+      }
+      if (run.length > 0) {
+        this.logger.log(`${run.length} bars that were published without the database are written into it`);
+        if (!(await archive.append(run, fence))) return;
+        log.take(run.map(({ offset, bar }) => ({ offset, bar })));
+      }
+      // What does not continue the record is of another history of it, and would only be in the way.
+      if (run.length < relayed.length) await redisLog.clear();
+      if (run.length < ADOPT_EVENTS) return;
+    }
+  }
+}
+
+/** Events of an earlier leader written at a time. */
+const ADOPT_EVENTS = 1_000;
