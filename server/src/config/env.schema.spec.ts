@@ -70,7 +70,7 @@ describe('settings that are refused, one readable line a fault', () => {
       { HOST: '127.0.0.1.evil.example' },
       'HOST=127.0.0.1.evil.example: would open the desk to the network without a login; use 127.0.0.1',
     ],
-    [{ FEED: 'reuters' }, 'FEED=reuters: must be one of auto, file, simulator'],
+    [{ FEED: 'reuters' }, 'FEED=reuters: must be one of auto, massive, coinbase, kraken, file, simulator'],
     [{ FEED: 'file' }, 'FEED_FILES: must name at least one trade file when FEED=file'],
     [{ FEED: 'file', FEED_FILES: ' , ' }, 'FEED_FILES: must name at least one trade file when FEED=file'],
     [{ FEED_SPEED: 'fast' }, 'FEED_SPEED=fast: must be max or a number from 0.1 to 100000'],
@@ -82,6 +82,9 @@ describe('settings that are refused, one readable line a fault', () => {
     [{ SYMBOLS: 'SPY,1X,$$' }, 'SYMBOLS=SPY,1X,$$: holds a name that is not a symbol'],
     [{ FF_SSE_TICKS: 'yes' }, 'FF_SSE_TICKS=yes: must be on or off'],
     [{ DATABASE_URL: 'hunter2' }, 'DATABASE_URL: must look like postgres://user:password@host:5432/name'],
+    [{ FEED: 'massive' }, 'MASSIVE_API_KEY: must be set when FEED=massive'],
+    [{ FEED: 'massive', MASSIVE_API_KEY: 'two words' }, 'MASSIVE_API_KEY: must be one word without spaces'],
+    [{ COINBASE_WS_URL: 'https://x' }, 'COINBASE_WS_URL=https://x: must look like wss://host/path'],
   ])('%j', (settings, fault) => {
     expect(faultsOf(settings)).toEqual([fault]);
   });

@@ -1,8 +1,8 @@
 import { SYMBOL_PATTERN } from '@libs/contract';
 import * as z from 'zod';
 
-/** Feeds that can be asked for by name. `polygon` is the earlier name of `massive`. */
-export const FEED_NAMES = ['auto', 'file', 'simulator'] as const;
+/** Feeds that can be asked for by name; `polygon` is the earlier name of `massive`. */
+export const FEED_NAMES = ['auto', 'massive', 'coinbase', 'kraken', 'file', 'simulator'] as const;
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -32,6 +32,11 @@ const symbolList = commaList
       .max(50, 'holds more than 50 symbols'),
   )
   .refine((symbols) => new Set(symbols).size === symbols.length, 'names a symbol twice');
+
+const webSocketUrl = z.url({ protocol: /^wss?$/, error: 'must look like wss://host/path' });
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must look like https://host/path' });
+/** A key stands in a header: one word of visible characters. */
+const apiKey = z.string().regex(/^[\x21-\x7e]{1,512}$/, 'must be one word without spaces');
 
 /** `max`, or a multiple of real time. */
 export type FeedSpeed = 'max' | number;
@@ -83,10 +88,30 @@ export const envSchema = z.object({
     ),
   FEED: z
     .string()
-    .transform((text) => text.toLowerCase())
+    .transform((text) => (text.toLowerCase() === 'polygon' ? 'massive' : text.toLowerCase()))
     .pipe(z.enum(FEED_NAMES, `must be one of ${FEED_NAMES.join(', ')}`))
     .default('auto')
-    .describe('Where trades come from: auto, file or simulator. auto takes the simulator for now.'),
+    .describe(
+      'Where trades come from: auto, massive (alias polygon), coinbase, kraken, file or simulator. auto: massive when its key is set, else the first of coinbase and kraken that answers within 3 s, else the simulator.',
+    ),
+  MASSIVE_API_KEY: apiKey
+    .optional()
+    .describe('Key of Massive (formerly Polygon.io) for US stocks. Live trades need a plan with streaming.'),
+  POLYGON_API_KEY: apiKey.optional().describe('Earlier name of MASSIVE_API_KEY, which comes first.'),
+  MASSIVE_WS_URL: webSocketUrl
+    .default('wss://socket.massive.com')
+    .describe(
+      'Stream of Massive; /stocks is added. For plans with a delay of 15 minutes: wss://delayed.massive.com',
+    ),
+  MASSIVE_REST_URL: httpUrl.default('https://api.massive.com').describe('History of Massive.'),
+  COINBASE_WS_URL: webSocketUrl
+    .default('wss://ws-feed.exchange.coinbase.com')
+    .describe('Stream of Coinbase Exchange.'),
+  COINBASE_REST_URL: httpUrl
+    .default('https://api.exchange.coinbase.com')
+    .describe('History of Coinbase Exchange.'),
+  KRAKEN_WS_URL: webSocketUrl.default('wss://ws.kraken.com/v2').describe('Stream of Kraken.'),
+  KRAKEN_REST_URL: httpUrl.default('https://api.kraken.com').describe('History of Kraken.'),
   FEED_FILES: commaList
     .pipe(z.array(z.string()).max(1_000, 'holds more than 1000 entries'))
     .optional()
@@ -104,7 +129,7 @@ export const envSchema = z.object({
   SYMBOLS: symbolList
     .optional()
     .describe(
-      "Default watchlist, comma-separated, at most 50. Unset: the feed's own (simulator: SPY,QQQ,AAPL,MSFT,NVDA,TSLA).",
+      "Default watchlist, comma-separated, at most 50. Unset: the feed's own (stocks: SPY,QQQ,AAPL,MSFT,NVDA,TSLA; crypto: BTC-USD,ETH-USD,SOL-USD).",
     ),
   RING_BUFFER_CAP: wholeNumber(100, 100_000)
     .default(5_000)
@@ -138,7 +163,12 @@ export const envSchema = z.object({
 export type Env = z.infer<typeof envSchema>;
 
 /** Names whose value never appears in a log line or an error. */
-export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['DATABASE_URL', 'REDIS_URL']);
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'MASSIVE_API_KEY',
+  'POLYGON_API_KEY',
+]);
 
 /** Thrown for wrong settings: `faults` holds one readable line per fault. The process exits with 78 (EX_CONFIG). */
 export class SettingsError extends Error {
@@ -164,6 +194,11 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   return result.data;
 }
 
+/** The key of Massive under either of its names. */
+export function massiveKeyOf(env: Pick<Env, 'MASSIVE_API_KEY' | 'POLYGON_API_KEY'>): string | undefined {
+  return env.MASSIVE_API_KEY ?? env.POLYGON_API_KEY;
+}
+
 function crossFieldFaults(env: Env): string[] {
   const faults: string[] = [];
   if (!isLoopback(env.HOST)) {
@@ -173,6 +208,9 @@ function crossFieldFaults(env: Env): string[] {
   }
   if (env.FEED === 'file' && (env.FEED_FILES ?? []).length === 0) {
     faults.push('FEED_FILES: must name at least one trade file when FEED=file');
+  }
+  if (env.FEED === 'massive' && massiveKeyOf(env) === undefined) {
+    faults.push('MASSIVE_API_KEY: must be set when FEED=massive');
   }
   return faults;
 }

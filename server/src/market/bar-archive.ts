@@ -8,6 +8,8 @@ import { seriesKey, type OpenSeries, type Series } from './series.js';
 /** A log event as it is written. */
 export interface ArchivedBar extends LoggedBar {
   readonly seriesId: number;
+  /** Who corrected it, on revisions alone. */
+  readonly source?: string;
 }
 
 /** What a query for bars of one series asks for. Seqs are exclusive bounds. */
@@ -112,9 +114,9 @@ export class BarArchive {
       // The lock makes a take-over wait for this statement, and this statement see a take-over before it.
       `WITH lease AS (SELECT fence FROM leader_lease WHERE id = 1 FOR SHARE),
        written AS (
-         INSERT INTO bar (log_offset, series_id, seq, rev, prev_seq, bar_start_ms, open, high, low, close, volume, vwap, trades)
+         INSERT INTO bar (log_offset, series_id, seq, rev, prev_seq, bar_start_ms, open, high, low, close, volume, vwap, trades, source)
          SELECT one.* FROM unnest($1::bigint[], $2::int[], $3::int[], $4::smallint[], $5::int[], $6::bigint[], $7::float8[],
-           $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::int[]) one, lease
+           $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::int[], $15::text[]) one, lease
          WHERE $14::int IS NULL OR lease.fence = $14 RETURNING 1)
        SELECT count(*)::int AS written FROM written`,
       [
@@ -132,6 +134,7 @@ export class BarArchive {
         bars.map(({ bar }) => bar.vw),
         bars.map(({ bar }) => bar.n),
         fence,
+        bars.map(({ source }) => source ?? null),
       ],
     );
     return rows[0]?.written === bars.length;

@@ -12,7 +12,7 @@ import type { EpochInfo } from '@libs/contract';
 import { randomBytes } from 'node:crypto';
 import { Subject, type Observable } from 'rxjs';
 import type { Clock } from '../common/clock.js';
-import type { ArchivedBar, BarArchive } from './bar-archive.js';
+import type { ArchivedBar, BarArchive, BarRange } from './bar-archive.js';
 import { LogTail } from './log-tail.js';
 import { LogWriter, type LogStandby } from './log-writer.js';
 import type { LoggedBar } from './logged-bar.js';
@@ -152,9 +152,7 @@ export class BarLog {
   append(closed: ClosedBar): void {
     const { writer } = this;
     if (writer === null) throw new Error('an instance that follows does not append');
-    const series = this.seriesOfSymbol[closed.symbolIndex]?.get(closed.timeframe);
-    if (series === undefined)
-      throw new RangeError(`no series for symbol ${closed.symbolIndex} ${closed.timeframe}`);
+    const series = this.openSeriesOf(closed.symbolIndex, closed.timeframe);
     const seq = seqOf(closed.barStartMs, closed.timeframe);
     if (series.lastSeq !== null && seq <= series.lastSeq) {
       this.recognizedBars++;
@@ -163,6 +161,20 @@ export class BarLog {
     const bar = toBar(closed, series, seq);
     series.lastSeq = seq;
     writer.write({ offset: this.nextOffset++, seriesId: series.id, bar });
+  }
+
+  /**
+   * Takes a correction of a finalized bar into the order: the same seq, the next revision, and who corrected it. An
+   * instance that has stopped leading leaves it to the one that leads now.
+   */
+  revise(symbolIndex: number, bar: Bar, source: string): void {
+    const { id } = this.openSeriesOf(symbolIndex, bar.timeframe);
+    this.writer?.write({ offset: this.nextOffset++, seriesId: id, bar, source });
+  }
+
+  /** Bars of one series in the database, ascending, one a seq, the highest revision. */
+  async readBars(symbolIndex: number, timeframe: Timeframe, range: BarRange): Promise<Bar[]> {
+    return this.archive.readBars(this.openSeriesOf(symbolIndex, timeframe), range);
   }
 
   /** Resolves when the queue is short enough to append more. */
@@ -248,6 +260,12 @@ export class BarLog {
   /** Id of a series on record, for a bar that came from another instance. */
   seriesIdOf({ symbol, timeframe }: Bar): number | undefined {
     return this.seriesFor(symbol, timeframe)?.id;
+  }
+
+  private openSeriesOf(symbolIndex: number, timeframe: Timeframe): OpenSeries {
+    const series = this.seriesOfSymbol[symbolIndex]?.get(timeframe);
+    if (series === undefined) throw new RangeError(`no series for symbol ${symbolIndex} ${timeframe}`);
+    return series;
   }
 
   /** Reads the present epoch, its series and its newest events. */

@@ -1,7 +1,11 @@
+import { Logger } from '@nestjs/common';
 import {
   BarPipeline,
+  BASE_TIMEFRAME,
   seqOf,
   timeframeMs,
+  type Bar,
+  type FinishedMinute,
   type FormingBar,
   type LastTrade,
   type Microbar,
@@ -9,13 +13,17 @@ import {
   type TradeBatch,
 } from '@libs/bars';
 import { dayStartOf } from '@libs/calendar';
-import type { FeedState, SymbolInfo } from '@libs/contract';
+import type { DataGap, FeedState, SymbolInfo } from '@libs/contract';
 import type { Subscription } from 'rxjs';
 import type { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
 import type { BarLog } from './bar-log.js';
 import type { FeedEvent, MarketFeed } from './feeds/market-feed.port.js';
+import { OfficialMinutes } from './official-minutes.js';
 import type { RejectionLog } from './rejection-log.js';
+
+/** No trading day has more: 25 hours. */
+const MINUTES_OF_A_DAY = 1_500;
 
 /** What a run of a feed is made with and whom it tells. */
 export interface FeedRunOptions {
@@ -29,30 +37,98 @@ export interface FeedRunOptions {
   readonly onTrades: (batch: TradeBatch) => void;
   /** Everything the feed can tell of the past is on record. */
   readonly onCaughtUp: () => void;
+  /** Nothing is known of a time and cannot be found out. */
+  readonly onGap: (gap: DataGap) => void;
+}
+
+/** What a run of a feed counts, for diagnosis. */
+export interface FeedCounters {
+  /** Trades that came after their bar was finalized. */
+  readonly lateTrades: number;
+  readonly lateTradesBySymbol: Readonly<Record<string, number>>;
+  /** Minutes with volume and no price: no bar was made of them. */
+  readonly pricelessMinutes: number;
+  /** How the bars made here compare with official ones, by symbol. */
+  readonly officialMinutes: OfficialMinutes['drift'];
 }
 
 /** One opening of the feed: its trades go through the bar builder into the log until it is closed. */
 export class FeedRun {
+  private readonly logger = new Logger('market');
   private readonly bars: BarPipeline;
+  private readonly official: OfficialMinutes;
   private subscription: Subscription | null = null;
+  private isClosed = false;
 
   constructor(private readonly options: FeedRunOptions) {
     const { feed, log, graceMs } = options;
+    const dayStarts = feed.symbols.map(({ calendar }) => dayStartOf(calendar));
+    this.official = new OfficialMinutes(log, {
+      source: feed.source,
+      symbols: feed.symbols.map(({ symbol }) => symbol),
+      dayStarts,
+      graceMs,
+    });
     this.bars = new BarPipeline({
       graceMs,
-      dayStarts: feed.symbols.map(({ calendar }) => dayStartOf(calendar)),
+      dayStarts,
       onClosed: (bar) => {
         log.append(bar);
+        this.official.closed(bar);
       },
     });
   }
 
-  get counters(): { lateTrades: number; pricelessMinutes: number } {
+  get counters(): FeedCounters {
     const { lateTrades, pricelessMinutes } = this.bars.counters;
-    return { lateTrades: lateTrades.reduce((sum, count) => sum + count, 0), pricelessMinutes };
+    const bySymbol = this.options.feed.symbols.map(
+      ({ symbol }, index) => [symbol, lateTrades[index] ?? 0] as const,
+    );
+    return {
+      lateTrades: lateTrades.reduce((sum, count) => sum + count, 0),
+      pricelessMinutes,
+      lateTradesBySymbol: Object.fromEntries(bySymbol.filter(([, count]) => count > 0)),
+      officialMinutes: this.official.drift,
+    };
   }
 
   open(): void {
+    if (this.options.feed.resumesRecord !== true) this.openFeed();
+    else
+      void this.takeUpRecord().then(() => {
+        this.openFeed();
+      });
+  }
+
+  /** The bars that were forming when the process stopped go on from their minutes on record. */
+  private async takeUpRecord(): Promise<void> {
+    try {
+      const minutes: FinishedMinute[] = [];
+      for (const symbolIndex of this.options.feed.symbols.keys()) {
+        for (const bar of await this.minutesOfLastDay(symbolIndex))
+          minutes.push(toFinishedMinute(bar, symbolIndex));
+      }
+      if (this.isClosed) return;
+      minutes.sort((a, b) => a.startMs - b.startMs || a.symbolIndex - b.symbolIndex);
+      for (const minute of minutes) this.bars.foldMinute(minute);
+    } catch (thrown) {
+      this.logger.error(`the bars of the day could not be taken up from the record: ${messageOf(thrown)}`);
+    }
+  }
+
+  /** Minutes on record of the trading day that the newest of them belongs to. */
+  private async minutesOfLastDay(symbolIndex: number): Promise<Bar[]> {
+    const { feed, log } = this.options;
+    const lastSeq = log.lastSeq(symbolIndex, BASE_TIMEFRAME);
+    if (lastSeq === null) return [];
+    const { calendar } = feed.symbols[symbolIndex] as SymbolInfo;
+    const dayStartMs = dayStartOf(calendar)(lastSeq * timeframeMs(BASE_TIMEFRAME));
+    const sinceSeq = seqOf(dayStartMs, BASE_TIMEFRAME) - 1;
+    return log.readBars(symbolIndex, BASE_TIMEFRAME, { sinceSeq, limit: MINUTES_OF_A_DAY, keep: 'oldest' });
+  }
+
+  private openFeed(): void {
+    if (this.isClosed) return;
     const { feed, log, clock, rejections } = this.options;
     this.subscription = feed
       .open({
@@ -61,6 +137,9 @@ export class FeedRun {
         writable: () => log.writable(),
         reject: (reason, sample, count = 1) => {
           rejections.count(reason, sample, count);
+        },
+        unknownConditions: (codes) => {
+          rejections.countUnknownConditions(codes);
         },
       })
       .subscribe({
@@ -75,7 +154,13 @@ export class FeedRun {
 
   /** Nothing is appended any more from its return on. */
   close(): void {
+    this.isClosed = true;
     this.subscription?.unsubscribe();
+  }
+
+  /** Resolves when the official minutes that came have been compared. */
+  async settled(): Promise<void> {
+    await this.official.settled();
   }
 
   /** Newest trade of a symbol in this run. */
@@ -102,9 +187,17 @@ export class FeedRun {
       case 'trades':
         this.bars.fold(event.batch);
         this.options.onTrades(event.batch);
+        this.official.advanceTo(this.bars.nowMs);
+        return;
+      case 'minutes':
+        this.takeMinutes(event);
+        return;
+      case 'gap':
+        this.takeGap(event);
         return;
       case 'clock':
         this.bars.advanceTo(event.nowMs);
+        this.official.advanceTo(this.bars.nowMs);
         return;
       case 'caught_up':
         // Ready means that the history is there to be asked for, not merely on its way.
@@ -117,6 +210,19 @@ export class FeedRun {
         this.bars.finish();
         return;
     }
+  }
+
+  private takeMinutes({ role, minutes }: Extract<FeedEvent, { kind: 'minutes' }>): void {
+    // What comes too late to stand in for trades is the official word on what they made.
+    const left = role === 'fill' ? minutes.filter((minute) => !this.bars.foldMinute(minute)) : minutes;
+    this.official.take(left, this.bars.nowMs);
+  }
+
+  private takeGap({ symbolIndex, fromMs, toMs, reason }: Extract<FeedEvent, { kind: 'gap' }>): void {
+    const { symbol } = this.options.feed.symbols[symbolIndex] as SymbolInfo;
+    const span = `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`;
+    this.logger.warn(`gap in ${symbol}, ${span}: ${reason}`);
+    this.options.onGap({ symbol, from: fromMs, to: toMs, reason });
   }
 
   /** Leaves out what is finalized already: trades a file feed plays again after a restart form bars that are on record. */
@@ -134,4 +240,8 @@ export class FeedRun {
       ts: tsMs,
     });
   }
+}
+
+function toFinishedMinute({ bar_start, ohlcv, vw, n }: Bar, symbolIndex: number): FinishedMinute {
+  return { symbolIndex, startMs: bar_start, ...ohlcv, vw, n };
 }

@@ -28,7 +28,8 @@ export class InMemoryBarArchive extends BarArchive {
   private readonly records = new Map<string, number>();
   private readonly epochs: (EpochInfo & { recordId: number; reason: string })[] = [];
   private readonly series: (Series & { recordId: number })[] = [];
-  private readonly bars: ArchivedBar[] = [];
+  /** Every event written, in the order of writing. */
+  readonly bars: ArchivedBar[] = [];
   private taken: ReadonlySet<string> = new Set();
 
   constructor() {

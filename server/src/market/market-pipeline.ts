@@ -26,8 +26,9 @@ import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { BarLog } from './bar-log.js';
 import { CHOSEN_FEED, type ChosenFeed } from './chosen-feed.js';
-import { FeedRun } from './feed-run.js';
+import { FeedRun, type FeedCounters } from './feed-run.js';
 import type { MarketFeed } from './feeds/market-feed.port.js';
+import { GapList } from './gap-list.js';
 import { RejectionLog } from './rejection-log.js';
 import { FollowedMarket } from './shared/followed-market.js';
 import type { Role } from './shared/leadership.js';
@@ -43,6 +44,13 @@ const LIVE_SILENCE_MS = 3_000;
 const ROLE_RETRY_MS = 500;
 /** How long a stop waits for the database to take what is left. */
 const FLUSH_LIMIT_MS = 5_000;
+/** Of a process that does not hold the feed. */
+const NOTHING_COUNTED: FeedCounters = {
+  lateTrades: 0,
+  lateTradesBySymbol: {},
+  pricelessMinutes: 0,
+  officialMinutes: {},
+};
 
 /**
  * The one path from a feed to the bar log: trades in batches, through the bar builder, into finalized bars, with forming
@@ -60,6 +68,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   private readonly symbolIndexes: ReadonlyMap<string, number>;
   private readonly followed: FollowedMarket;
   private readonly toRelay: TradesToRelay;
+  private readonly gaps = new GapList();
   private readonly subscriptions: Subscription[] = [];
   private readonly cancelTimers: (() => void)[] = [];
   /** The open feed, where this instance holds it. */
@@ -132,13 +141,17 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   }
 
   /** Counters for diagnosis. */
-  get counters(): {
-    lateTrades: number;
-    pricelessMinutes: number;
+  get counters(): FeedCounters & {
     rejected: Readonly<Record<string, number>>;
+    unknownConditions: Readonly<Record<string, number>>;
+    gaps: GapList['newest'];
   } {
-    const { lateTrades, pricelessMinutes } = this.run?.counters ?? { lateTrades: 0, pricelessMinutes: 0 };
-    return { lateTrades, pricelessMinutes, rejected: this.rejections.counts };
+    return {
+      ...(this.run?.counters ?? NOTHING_COUNTED),
+      rejected: this.rejections.counts,
+      unknownConditions: this.rejections.unknownConditions,
+      gaps: this.gaps.newest,
+    };
   }
 
   /** Whether the feed carries a symbol (upper case). */
@@ -210,6 +223,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     // A change of role that is under way may still open it.
     await this.changing;
     this.run?.close();
+    if (this.run !== null) await this.within(FLUSH_LIMIT_MS, this.run.settled());
     await this.log.settled();
     await this.within(FLUSH_LIMIT_MS, this.log.flushed());
     await this.shared?.leave();
@@ -267,6 +281,11 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
       onCaughtUp: () => {
         this.caughtUp = true;
       },
+      onGap: (gap) => {
+        this.gaps.add(gap);
+        const { state, reason } = this.status.value;
+        this.status.next(this.statusEvent(state, reason));
+      },
     });
     this.run.open();
   }
@@ -307,13 +326,15 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
 
   private setStatus(status: StatusEvent): void {
     const { value } = this.status;
-    if (value.state === status.state && value.reason === status.reason) return;
+    const hasNews = value.gaps?.at(-1)?.to !== status.gaps?.at(-1)?.to;
+    if (value.state === status.state && value.reason === status.reason && !hasNews) return;
     this.logger.log(`${status.source} is ${status.state}: ${status.reason}`);
     this.status.next(status);
   }
 
   private statusEvent(state: FeedState, reason: string): StatusEvent {
-    return { state, source: this.feed.source, reason, ts: this.clock.nowMs() };
+    const event = { state, source: this.feed.source, reason, ts: this.clock.nowMs() };
+    return this.gaps.newest.length === 0 ? event : { ...event, gaps: this.gaps.newest };
   }
 
   private sampleMicrobars(): Microbar[] {

@@ -21,8 +21,8 @@ import { UnkeptMark } from './shared/unkept-mark.js';
   providers: [
     {
       provide: CHOSEN_FEED,
-      inject: [ENV],
-      useFactory: (env: Env): Promise<ChosenFeed> => createFeed(env),
+      inject: [ENV, Clock],
+      useFactory: (env: Env, clock: Clock): Promise<ChosenFeed> => createFeed(env, clock),
     },
     {
       provide: Leadership,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WallClock } from '../../common/clock.js';
 import { parseEnv, SettingsError } from '../../config/env.schema.js';
 import { createFeed } from './choose-feed.js';
 import { dayRows, HEADER, makeFolder, writeTradeFile } from './testing/trade-files.suite.js';
@@ -19,9 +20,16 @@ beforeAll(async () => {
 });
 afterAll(async () => rm(folder, { recursive: true }));
 
+/** A port that nobody listens on: the public feeds do not answer, whether or not there is a network. */
+const NOBODY_THERE = { COINBASE_WS_URL: 'ws://127.0.0.1:9', KRAKEN_WS_URL: 'ws://127.0.0.1:9' };
+
+async function choose(settings: Record<string, string>) {
+  return createFeed(parseEnv(settings), new WallClock());
+}
+
 async function chooseFiles(...patterns: string[]) {
   const FEED_FILES = patterns.map((pattern) => join(folder, pattern)).join(',');
-  return createFeed(parseEnv({ FEED: 'file', FEED_FILES }));
+  return choose({ FEED: 'file', FEED_FILES });
 }
 
 async function faultOf(...patterns: string[]): Promise<string> {
@@ -36,16 +44,48 @@ async function faultOf(...patterns: string[]): Promise<string> {
 
 describe('choice of the feed', () => {
   test('auto takes the simulator and says why', async () => {
-    const { feed, reason } = await createFeed(parseEnv({}));
+    const { feed, reason } = await choose({ ...NOBODY_THERE });
     expect(feed.source).toBe('simulator');
     expect(feed.symbols).toHaveLength(6);
     expect(reason).toBe(
-      'FEED=auto: no key is set and live feeds are not built in yet, so the trades are made up',
+      'FEED=auto: no key is set and no public feed answers (Coinbase: ECONNREFUSED; Kraken: ECONNREFUSED), so the trades are made up',
     );
   });
 
+  test('auto takes Massive when its key is set, under either name', async () => {
+    for (const name of ['MASSIVE_API_KEY', 'POLYGON_API_KEY']) {
+      const { feed, reason } = await choose({ [name]: 'secret' });
+      expect(feed.source).toBe('massive');
+      expect(reason).toBe('FEED=auto: the key of Massive is set');
+    }
+  });
+
+  test('auto takes the simulator at once where no public feed trades in what is asked for', async () => {
+    const { feed, reason } = await choose({ SYMBOLS: 'SPY,BTC-USD' });
+    expect(feed.source).toBe('simulator');
+    expect(reason).toContain('SYMBOLS names what no public feed carries (SPY)');
+  });
+
+  test.each([
+    ['coinbase', 'SPY', 'SYMBOLS: SPY is not traded there; name pairs such as BTC-USD'],
+    ['kraken', 'BTC-USD,SPY,IBM', 'SYMBOLS: SPY, IBM are not traded there; name pairs such as BTC-USD'],
+    ['massive', 'BTC-USD', 'SYMBOLS: BTC-USD is not traded there; name US stocks such as SPY'],
+  ])('%s does not carry %s and says so', async (FEED, SYMBOLS, fault) => {
+    await expect(choose({ FEED, SYMBOLS, MASSIVE_API_KEY: 'secret' })).rejects.toThrow(fault);
+  });
+
+  test.each([
+    ['coinbase', 'coinbase', ['BTC-USD', 'ETH-USD', 'SOL-USD']],
+    ['kraken', 'kraken', ['BTC-USD', 'ETH-USD', 'SOL-USD']],
+    ['polygon', 'massive', ['SPY', 'QQQ', 'AAPL', 'MSFT', 'NVDA', 'TSLA']],
+  ])('FEED=%s is %s', async (FEED, source, symbols) => {
+    const { feed } = await choose({ FEED, MASSIVE_API_KEY: 'secret' });
+    expect(feed.source).toBe(source);
+    expect(feed.symbols.map(({ symbol }) => symbol)).toEqual(symbols);
+  });
+
   test('the simulator carries the watchlist that is asked for', async () => {
-    const { feed } = await createFeed(parseEnv({ FEED: 'simulator', SYMBOLS: 'btc-usd,zzz' }));
+    const { feed } = await choose({ FEED: 'simulator', SYMBOLS: 'btc-usd,zzz' });
     expect(feed.symbols.map(({ symbol }) => symbol)).toEqual(['BTC-USD', 'ZZZ']);
   });
 
@@ -84,7 +124,7 @@ describe('choice of the feed', () => {
 
   test('the grace is part of the record, the speed is not', async () => {
     const key = async (settings: Record<string, string>) =>
-      (await createFeed(parseEnv({ FEED: 'simulator', ...settings }))).feed.recordKey;
+      (await choose({ FEED: 'simulator', ...settings })).feed.recordKey;
     expect(await key({ FEED_SPEED: '60' })).toBe(await key({}));
     expect(await key({ BAR_GRACE_MS: '500' })).not.toBe(await key({}));
   });

@@ -1,4 +1,4 @@
-import type { EpochMs, TradeBatch } from '@libs/bars';
+import type { EpochMs, FinishedMinute, TradeBatch } from '@libs/bars';
 import type { FeedState, SymbolInfo } from '@libs/contract';
 import type { Observable } from 'rxjs';
 import type { Clock } from '../../common/clock.js';
@@ -7,6 +7,23 @@ import type { Clock } from '../../common/clock.js';
 export type FeedEvent =
   /** Trades in source order; one emission per vendor frame, file block or pacing step, never one per trade. */
   | { readonly kind: 'trades'; readonly batch: TradeBatch }
+  /**
+   * Minutes the source has finished itself, ascending by start. `fill`: they stand in for trades that were not received,
+   * and come before any later trade. `official`: its word on minutes that were made of trades here, at any time.
+   */
+  | {
+      readonly kind: 'minutes';
+      readonly role: 'fill' | 'official';
+      readonly minutes: readonly FinishedMinute[];
+    }
+  /** What happened in this time is not known and cannot be found out: bars in it are missing or short. */
+  | {
+      readonly kind: 'gap';
+      readonly symbolIndex: number;
+      readonly fromMs: EpochMs;
+      readonly toMs: EpochMs;
+      readonly reason: string;
+    }
   /** Exchange time has reached `nowMs` and every trade before it has been emitted. Finalizes bars of quiet minutes. */
   | { readonly kind: 'clock'; readonly nowMs: EpochMs }
   /** Everything the feed can tell of the past has been emitted; what follows is live. Once, and at once where there is no past. */
@@ -39,6 +56,8 @@ export interface FeedContext {
   readonly writable: () => Promise<void>;
   /** Counts a refused row or message; `sample` names the place and what was wrong with it, for the log (which is rate-limited). */
   readonly reject: (reason: RejectReason, sample: string, count?: number) => void;
+  /** Counts codes that the dialect's table of sale conditions does not know; the trades that carry them set no price. */
+  readonly unknownConditions?: (codes: readonly string[]) => void;
 }
 
 /**
@@ -55,6 +74,11 @@ export interface MarketFeed {
    * so another epoch (contract, event `epoch`). For a deterministic feed it covers its input: other files, other key.
    */
   readonly recordKey: string;
+  /**
+   * Whether it goes on where the record ends and does not make earlier trades again: then the bars that were forming when
+   * the process stopped are taken up from the record. Default: it makes them again.
+   */
+  readonly resumesRecord?: boolean;
   /** What it carries, in the order of `TradeBatch.symbolIndex`. */
   readonly symbols: readonly SymbolInfo[];
   /**

@@ -12,6 +12,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['BAC', 'Bank of America Corporation'],
   ['BTC-USD', 'Bitcoin / US Dollar'],
   ['ETH-USD', 'Ether / US Dollar'],
+  ['SOL-USD', 'Solana / US Dollar'],
 ]);
 
 /** Sources that carry nothing but crypto. */

@@ -1,0 +1,46 @@
+import type { FeedState, SymbolInfo } from '@libs/contract';
+import { createHash } from 'node:crypto';
+import { Observable } from 'rxjs';
+import type { FeedContext, FeedEvent, MarketFeed } from '../market-feed.port.js';
+import { unforeseeable, type Chance } from './backoff.js';
+import { LiveRun } from './live-run.js';
+import type { Vendor } from './vendor.port.js';
+
+const BATCH_SIZE = 8_192;
+
+/** How a live feed is made. */
+export interface LiveFeedOptions {
+  /** Settings that change which bars come out of the same trades; part of the record's key. */
+  readonly salt: string;
+  /** Trades per batch. Default 8192. */
+  readonly batchSize?: number;
+  /** Spreads the tries to connect. Default: unforeseeable. */
+  readonly chance?: Chance;
+}
+
+/** A vendor's live market as a feed. All of them differ in their {@link Vendor} alone. */
+export class LiveFeed implements MarketFeed {
+  readonly source: string;
+  readonly healthyState: FeedState;
+  readonly recordKey: string;
+  readonly symbols: readonly SymbolInfo[];
+  readonly resumesRecord = true;
+
+  constructor(
+    private readonly vendor: Vendor,
+    private readonly options: LiveFeedOptions,
+  ) {
+    this.source = vendor.source;
+    this.healthyState = vendor.healthyState;
+    this.symbols = vendor.symbols;
+    const digest = createHash('sha256').update(options.salt).digest('hex');
+    this.recordKey = `${vendor.source}:${digest.slice(0, 12)}`;
+  }
+
+  open(context: FeedContext): Observable<FeedEvent> {
+    const { batchSize = BATCH_SIZE, chance = unforeseeable } = this.options;
+    return new Observable((subscriber) => {
+      new LiveRun(this.vendor, { batchSize, chance }, context, subscriber).start();
+    });
+  }
+}

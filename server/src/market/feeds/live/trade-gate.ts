@@ -1,0 +1,245 @@
+import { createTradeBatch, type EpochMs, type TradeBatch } from '@libs/bars';
+import type { RejectReason } from '../market-feed.port.js';
+import { ExchangeClock } from './exchange-clock.js';
+import { RecentTrades } from './recent-trades.js';
+import { isPrice, isSize, isTradeTime } from './vendor-numbers.js';
+import type { VendorTrade } from './vendor-trade.js';
+
+/** Trades held back while a gap is filled. More than a minute of the busiest market; beyond it the connection is given up. */
+const HELD_CAP = 200_000;
+/** So many stamps in a row from the future are the truth, and the wall clock is wrong. */
+const AGREEING_LEADS = 20;
+
+/**
+ * How a vendor numbers the trades of a symbol. `contiguous`: up by one, so a number left out is a trade not received.
+ * `rising`: unique and growing, with holes that mean nothing.
+ */
+export type IdOrder = 'contiguous' | 'rising';
+
+/** Numbers of a symbol's trades that are missing: those above `afterId` and below `beforeId`. */
+export interface Hole {
+  readonly symbolIndex: number;
+  readonly afterId: number;
+  readonly beforeId: number;
+}
+
+/** What a gate is made of. */
+export interface TradeGateOptions {
+  readonly symbols: readonly string[];
+  readonly idOrder: IdOrder;
+  readonly delayMs: number;
+  readonly batchSize: number;
+  readonly emit: (batch: TradeBatch) => void;
+  readonly reject: (reason: RejectReason, sample: string, count?: number) => void;
+  /** A trade was not received; from here on trades are held until {@link TradeGate.release}. */
+  readonly onHole: () => void;
+  /** More was held than fits. */
+  readonly onOverflow: () => void;
+}
+
+/**
+ * The last step of every live trade: each is let through once, in the order of its vendor's numbers, and none from the
+ * future. While something before them is missing, trades are held, those of the other symbols too: letting these through
+ * would finalize the minute that the missing ones belong to.
+ */
+export class TradeGate {
+  readonly clock: ExchangeClock;
+  private readonly batch: TradeBatch;
+  private readonly lastIds: Float64Array;
+  private readonly recent: readonly RecentTrades[];
+  private held: VendorTrade[] = [];
+  private leads: VendorTrade[] = [];
+  private isHolding = true;
+  private wallMs: EpochMs = 0;
+  private accepted = 0;
+
+  constructor(private readonly options: TradeGateOptions) {
+    const { symbols, idOrder, delayMs, batchSize } = options;
+    this.clock = new ExchangeClock(delayMs);
+    this.batch = createTradeBatch(batchSize);
+    this.lastIds = new Float64Array(symbols.length).fill(NaN);
+    this.recent = idOrder === 'rising' ? symbols.map(() => new RecentTrades()) : [];
+  }
+
+  /** Whether trades go through at once. */
+  get isFlowing(): boolean {
+    return !this.isHolding;
+  }
+
+  /** Legal trades taken so far, held ones included. */
+  get taken(): number {
+    return this.accepted;
+  }
+
+  /** Number of the newest trade let through, `null` before the first. */
+  lastId(symbolIndex: number): number | null {
+    const id = this.lastIds[symbolIndex] as number;
+    return Number.isNaN(id) ? null : id;
+  }
+
+  /** What comes until {@link flush} arrived at this moment. */
+  arriveAt(wallMs: EpochMs): void {
+    this.wallMs = wallMs;
+  }
+
+  /** Takes one trade off the wire. */
+  take(trade: VendorTrade): void {
+    if (!this.isLegal(trade)) return;
+    if (this.clock.isAhead(trade.tsMs, this.wallMs)) {
+      this.doubt(trade);
+      return;
+    }
+    if (this.leads.length > 0) this.refuseLeads();
+    this.accept(trade);
+  }
+
+  /** Emits what has gone through since the last call. */
+  flush(): void {
+    if (this.batch.length === 0) return;
+    this.options.emit(this.batch);
+    this.batch.length = 0;
+  }
+
+  /** From here on trades are held. */
+  hold(): void {
+    this.isHolding = true;
+  }
+
+  /** What came before is on record in another form: numbers are counted from the next trade on. */
+  restart(): void {
+    if (this.options.idOrder === 'contiguous') this.lastIds.fill(NaN);
+  }
+
+  /** What is missing before the trades that are held, `fetched` ones taken into account; empty for rising ids. */
+  holes(fetched: readonly VendorTrade[]): Hole[] {
+    if (this.options.idOrder !== 'contiguous') return [];
+    const holes: Hole[] = [];
+    for (const [symbolIndex, trades] of this.bySymbol(fetched).entries()) {
+      let last = this.lastIds[symbolIndex] as number;
+      for (const { id } of trades) {
+        if (id > last + 1) holes.push({ symbolIndex, afterId: last, beforeId: id });
+        last = Number.isNaN(last) ? id : Math.max(last, id);
+      }
+    }
+    return holes;
+  }
+
+  /**
+   * Lets the fetched and the held trades through in order of time, then opens. Trades before their symbol's floor are on
+   * record in another form and only tell where the numbers stand. What is still missing is gone for good.
+   */
+  release(fetched: readonly VendorTrade[], floorMs: EpochMs): void {
+    const rows: { readonly trade: VendorTrade; readonly orderMs: EpochMs }[] = [];
+    for (const trades of this.bySymbol(fetched)) {
+      let orderMs = -Infinity;
+      for (const trade of trades) {
+        if (!this.isNew(trade) || trade.tsMs < floorMs) continue;
+        orderMs = Math.max(orderMs, trade.tsMs);
+        rows.push({ trade, orderMs });
+      }
+    }
+    this.held = [];
+    this.isHolding = false;
+    rows.sort((a, b) => a.orderMs - b.orderMs);
+    for (const { trade } of rows) this.push(trade);
+    this.flush();
+  }
+
+  /** Takes a trade that the vendor's history told and that may be from the future. Returns whether it is legal. */
+  isLegal(trade: VendorTrade): boolean {
+    const { symbolIndex, tsMs, price, size } = trade;
+    if (isPrice(price) && isSize(size) && isTradeTime(tsMs)) return true;
+    const reason = isPrice(price) ? (isSize(size) ? 'bad_time' : 'bad_size') : 'bad_price';
+    this.options.reject(
+      reason,
+      `${this.options.symbols[symbolIndex] ?? ''} trade ${trade.id}: ${price} x ${size} at ${tsMs}`,
+    );
+    return false;
+  }
+
+  private accept(trade: VendorTrade): void {
+    this.accepted++;
+    this.clock.observe(trade.tsMs, this.wallMs);
+    if (this.isHolding) this.keep(trade);
+    else this.admit(trade);
+  }
+
+  private admit(trade: VendorTrade): void {
+    const last = this.lastIds[trade.symbolIndex] as number;
+    if (this.options.idOrder === 'contiguous' && trade.id > last + 1) {
+      this.flush();
+      this.isHolding = true;
+      this.keep(trade);
+      this.options.onHole();
+      return;
+    }
+    if (this.isNew(trade)) this.push(trade);
+    else
+      this.options.reject(
+        'duplicate',
+        `${this.options.symbols[trade.symbolIndex] ?? ''} trade ${trade.id} came again`,
+      );
+  }
+
+  /** Whether a trade was not let through before; from now on it was. */
+  private isNew({ symbolIndex, id, key }: VendorTrade): boolean {
+    const last = this.lastIds[symbolIndex] as number;
+    if (!(id <= last)) this.lastIds[symbolIndex] = id;
+    const recent = this.recent[symbolIndex];
+    return recent === undefined ? !(id <= last) : !recent.seen(id, key);
+  }
+
+  private keep(trade: VendorTrade): void {
+    if (this.held.length < HELD_CAP) {
+      this.held.push(trade);
+      return;
+    }
+    this.held = [];
+    this.options.onOverflow();
+  }
+
+  private push(trade: VendorTrade): void {
+    const { batch } = this;
+    const row = batch.length;
+    batch.symbolIndex[row] = trade.symbolIndex;
+    batch.tsMs[row] = trade.tsMs;
+    batch.price[row] = trade.price;
+    batch.size[row] = trade.size;
+    batch.updates[row] = trade.updates;
+    batch.length = row + 1;
+    if (batch.length === batch.tsMs.length) this.flush();
+  }
+
+  /** Fetched and held trades of each symbol, in the order of their numbers; equal ones next to each other. */
+  private bySymbol(fetched: readonly VendorTrade[]): VendorTrade[][] {
+    const lists = this.options.symbols.map((): VendorTrade[] => []);
+    for (const trades of [fetched, this.held]) {
+      for (const trade of trades) lists[trade.symbolIndex]?.push(trade);
+    }
+    for (const list of lists) list.sort((a, b) => a.id - b.id);
+    return lists;
+  }
+
+  private doubt(trade: VendorTrade): void {
+    this.leads.push(trade);
+    if (this.leads.length < AGREEING_LEADS) return;
+    const { leads } = this;
+    this.leads = [];
+    const newestMs = leads.reduce((newest, { tsMs }) => Math.max(newest, tsMs), -Infinity);
+    this.clock.observeServer(newestMs, this.wallMs);
+    for (const lead of leads) this.accept(lead);
+  }
+
+  private refuseLeads(): void {
+    for (const lead of this.leads) {
+      this.options.reject(
+        'ahead_of_clock',
+        `${this.options.symbols[lead.symbolIndex] ?? ''} trade ${lead.id} is stamped ${new Date(lead.tsMs).toISOString()}`,
+      );
+      // It was received, so nothing is missing where it stood.
+      if (lead.id === (this.lastIds[lead.symbolIndex] as number) + 1)
+        this.lastIds[lead.symbolIndex] = lead.id;
+    }
+    this.leads = [];
+  }
+}

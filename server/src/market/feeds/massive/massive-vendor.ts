@@ -1,0 +1,59 @@
+import type { SymbolInfo } from '@libs/contract';
+import type { Clock } from '../../../common/clock.js';
+import type { Lifetime } from '../live/vendor-rest.js';
+import type { SessionDesk, Vendor, VendorHistory, VendorSession } from '../live/vendor.port.js';
+import { MassiveHistory } from './massive-history.js';
+import { MassiveSession } from './massive-session.js';
+import { MassiveTrades } from './massive-trades.js';
+
+/** Plans without real-time data are served from hosts of this name, a quarter of an hour late. */
+const DELAYED_HOST = /^delayed\b/;
+const PLAN_DELAY_MS = 15 * 60_000;
+const STOCKS = '/stocks';
+
+/** Where Massive is, the account, and which stocks are wanted. */
+export interface MassiveOptions {
+  /** Host of the stream; the cluster `/stocks` is added where the URL has no path. */
+  readonly wsUrl: string;
+  readonly restUrl: string;
+  readonly key: string;
+  readonly symbols: readonly SymbolInfo[];
+}
+
+/**
+ * US stocks from Massive (formerly Polygon.io): trades and official minutes over one WebSocket, aggregates and trades over
+ * REST. What comes depends on the plan of the key: plans without trades give minutes alone.
+ */
+export class MassiveVendor implements Vendor {
+  readonly source = 'massive';
+  readonly title = 'Massive';
+  readonly healthyState: 'live' | 'delayed';
+  readonly idOrder = 'rising';
+  readonly delayMs: number;
+  /** A ping after 15 s, and as long again for the answer. */
+  readonly silenceMs = 30_000;
+  readonly isPongLife = true;
+  readonly historyMs = 2 * 86_400_000;
+  readonly wsUrl: string;
+  readonly symbols: readonly SymbolInfo[];
+
+  constructor(private readonly options: MassiveOptions) {
+    const url = new URL(options.wsUrl);
+    if (url.pathname === '/') url.pathname = STOCKS;
+    this.wsUrl = url.href;
+    this.symbols = options.symbols;
+    const isDelayed = DELAYED_HOST.test(url.hostname);
+    this.healthyState = isDelayed ? 'delayed' : 'live';
+    this.delayMs = isDelayed ? PLAN_DELAY_MS : 0;
+  }
+
+  openSession(desk: SessionDesk): VendorSession {
+    const trades = new MassiveTrades(this.symbols, desk);
+    return new MassiveSession(this.options.key, this.symbols, trades, desk);
+  }
+
+  openHistory(clock: Clock, lifetime: Lifetime, desk: Pick<SessionDesk, 'unknownConditions'>): VendorHistory {
+    const trades = new MassiveTrades(this.symbols, desk);
+    return new MassiveHistory({ ...this.options, trades, clock, lifetime });
+  }
+}
