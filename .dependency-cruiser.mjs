@@ -31,7 +31,7 @@ const OPEN_MODULES = ['config', 'common'];
 const LIBS = {
   bars: { libs: [], packages: [] },
   calendar: { libs: ['bars'], packages: [] },
-  rules: { libs: ['bars', 'calendar'], packages: [] },
+  rules: { libs: ['bars', 'calendar'], packages: ['@marcbachmann/cel-js', '@noble/hashes'] },
   contract: { libs: ['bars'], packages: ['zod'] },
 };
 

@@ -1,4 +1,5 @@
 export * from './bars.js';
 export * from './stream-events.js';
+export * from './rules.js';
 export * from './symbols.js';
 export * from './problem.js';
