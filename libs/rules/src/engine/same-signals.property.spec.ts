@@ -18,7 +18,7 @@ const SYMBOLS = new Map<string, CalendarName>([
 const BARS = 500;
 
 /** Minutes and five minutes of two symbols, in the order the log has them. */
-function market(seed: number): Bar[] {
+function market(seed: number): readonly Bar[] {
   const spy = walk({ seed, count: BARS });
   const qqq = walk({ seed: seed ^ 0x5bd1e995, count: BARS, symbol: 'QQQ', quiet: 0.3 });
   return inLogOrder([...spy, ...qqq, ...rolledUp(spy, '5m'), ...rolledUp(qqq, '5m')], SYMBOLS);

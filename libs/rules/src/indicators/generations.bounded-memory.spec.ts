@@ -48,7 +48,7 @@ describe('a value depends on the bars its lookback names and on nothing before t
           const alone = line.points(named(bars, end, count), '24x7').at(-1)!.value;
           expect(Object.is(alone, whole)).toBe(true);
         }),
-        { numRuns: 15 },
+        { numRuns: 8 },
       );
     });
   }
