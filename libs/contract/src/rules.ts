@@ -48,11 +48,12 @@ export const ruleDraftSchema = z
       .max(280)
       .default('')
       .describe("the author's words, put before the explanation"),
+    enabled: z.boolean().default(true).describe('whether it is judged'),
   })
   .meta({ id: 'RuleDraft' });
 export type RuleDraft = z.infer<typeof ruleDraftSchema>;
 
-/** One version of a rule. The same shape as `Rule` of `@libs/rules`, which is the one to use in code. */
+/** One version of a rule: `Rule` of `@libs/rules`, and whether it is judged. */
 export const ruleSchema = ruleDraftSchema
   .extend({
     id: z.string().regex(/^[a-z0-9-]{1,40}$/),

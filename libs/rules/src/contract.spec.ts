@@ -25,7 +25,7 @@ describe('schemas of the contract and types of the library', () => {
 
   it('a rule passes unchanged', () => {
     const rule = ruleOf('close > open', { sessions: ['regular'], symbols: ['SPY', '*'], expiresMs: 5 });
-    expect(asRule(ruleSchema.parse(rule))).toEqual(rule);
+    expect(asRule(ruleSchema.parse(rule))).toEqual({ ...rule, enabled: true });
   });
 
   it('a draft needs a name, symbols and a condition; the rest has defaults', () => {
@@ -41,6 +41,7 @@ describe('schemas of the contract and types of the library', () => {
       expiresMs: null,
       severity: 'info',
       explain: '',
+      enabled: true,
     });
   });
 

@@ -214,7 +214,7 @@ describe('a backtest', () => {
       fc.property(anySeed, fc.integer({ min: 400, max: 900 }), (seed, from) => {
         const bars = walk({ seed, count: 1_000 });
         const live = new RuleEngine({
-          rules: [{ compiled: rule, activeFromMs: bars[from]!.bar_start }],
+          rules: [{ compiled: rule, activeAfterMs: bars[from]!.bar_start }],
           symbols,
         });
         const signals = bars.flatMap((bar) => live.push(bar).signals);

@@ -62,7 +62,7 @@ export interface BacktestInput {
   /** All bars the rule reads, of every symbol and timeframe, with those its lookback names before `fromMs`; any order. */
   readonly bars: readonly Bar[];
   readonly symbols: ReadonlyMap<string, CalendarName>;
-  /** Bars that start earlier only warm up. */
+  /** Bars that closed at this moment or before only warm up. */
   readonly fromMs?: EpochMs;
   readonly options?: Partial<BacktestOptions>;
 }
@@ -81,7 +81,7 @@ export function* backtestInSteps(input: BacktestInput): Generator<number, Backte
   const { compiled, symbols, fromMs = -Infinity } = input;
   const { timeframe } = compiled.rule;
   const options: BacktestOptions = { ...BACKTEST_DEFAULTS, ...input.options };
-  const engine = new RuleEngine({ rules: [{ compiled, activeFromMs: fromMs }], symbols });
+  const engine = new RuleEngine({ rules: [{ compiled, activeAfterMs: fromMs }], symbols });
   const bars = inLogOrder(input.bars, symbols);
   const tapes = new Map([...symbols].map(([symbol, calendar]) => [symbol, newTape(calendar)]));
   const signals: Signal[] = [];
@@ -94,7 +94,7 @@ export function* backtestInSteps(input: BacktestInput): Generator<number, Backte
     if (tape !== undefined) {
       tape.bars.push(bar);
       tape.range.push(bar.ohlcv, bar.seq, bar.prev_seq);
-      if (bar.bar_start >= fromMs) {
+      if (bar.bar_end > fromMs) {
         judged++;
         firstSeq ??= bar.seq;
         lastSeq = bar.seq;

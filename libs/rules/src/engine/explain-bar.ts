@@ -26,8 +26,8 @@ export interface BarQuestion {
   readonly calendar: CalendarName;
   /** The signal before the first of the bars, where cooldown may reach over it. */
   readonly past?: readonly PastSignal[];
-  /** Bars that start earlier only warm up. */
-  readonly activeFromMs?: number;
+  /** Bars that closed at this moment or before only warm up. */
+  readonly activeAfterMs?: number;
 }
 
 const OUTCOME_WORDS: Record<Outcome, string> = {
@@ -46,10 +46,10 @@ const OUTCOME_WORDS: Record<Outcome, string> = {
 
 /** Answers "why did it not fire?" for a bar. `undefined` where the bar is not among those given. */
 export function explainBar(question: BarQuestion): BarExplanation | undefined {
-  const { compiled, symbol, seq, bars, calendar, past = [], activeFromMs = -Infinity } = question;
+  const { compiled, symbol, seq, bars, calendar, past = [], activeAfterMs = -Infinity } = question;
   const { rule, expression } = compiled;
   const calendars = new Map([[symbol, calendar]]);
-  const engine = new RuleEngine({ rules: [{ compiled, activeFromMs }], symbols: calendars, past });
+  const engine = new RuleEngine({ rules: [{ compiled, activeAfterMs }], symbols: calendars, past });
   const found = engine.watchOf(rule.id, symbol);
   if (found === undefined) return undefined;
   for (const bar of inLogOrder(bars, calendars)) {

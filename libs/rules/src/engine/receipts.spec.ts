@@ -26,7 +26,7 @@ function judged(
   bars: readonly Bar[],
 ): { compiled: ReturnType<typeof compileRule>; signals: Signal[] } {
   const compiled = compileRule(ruleOf(when));
-  const engine = new RuleEngine({ rules: [{ compiled, activeFromMs: -Infinity }], symbols: SYMBOLS });
+  const engine = new RuleEngine({ rules: [{ compiled, activeAfterMs: -Infinity }], symbols: SYMBOLS });
   return { compiled, signals: bars.flatMap((bar) => engine.push(bar).signals) };
 }
 

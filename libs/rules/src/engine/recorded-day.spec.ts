@@ -63,16 +63,16 @@ function minutesOf(day: string): Bar[] {
     '%s: one by one, restarted and as a backtest the same, and every receipt holds',
     (key) => {
       const compiled = compileRule(ruleFromSetup(key, key, ['SPY']));
-      const engine = new RuleEngine({ rules: [{ compiled, activeFromMs: -Infinity }], symbols });
+      const engine = new RuleEngine({ rules: [{ compiled, activeAfterMs: -Infinity }], symbols });
       const signals = bars.flatMap((bar) => engine.push(bar).signals);
       expect(canonicalSignals(backtest({ compiled, bars, symbols }).signals)).toBe(canonicalSignals(signals));
       for (const signal of signals) expect(verifySignal(signal, compiled, bars, 'XNYS').faults).toEqual([]);
       for (const share of [0.2, 0.5, 0.8]) {
         const cut = Math.floor(bars.length * share);
-        const first = new RuleEngine({ rules: [{ compiled, activeFromMs: -Infinity }], symbols });
+        const first = new RuleEngine({ rules: [{ compiled, activeAfterMs: -Infinity }], symbols });
         const before = bars.slice(0, cut).flatMap((bar) => first.push(bar).signals);
         const second = new RuleEngine({
-          rules: [{ compiled, activeFromMs: -Infinity }],
+          rules: [{ compiled, activeAfterMs: -Infinity }],
           symbols,
           past: first.pastSignals(),
         });

@@ -21,7 +21,7 @@ const XNYS = new Map<string, CalendarName>([['SPY', 'XNYS']]);
 
 function engineFor(when: string, changes: Partial<Rule> = {}, more: Partial<ActiveRule> = {}): RuleEngine {
   const compiled = compileRule(ruleOf(when, changes));
-  return new RuleEngine({ rules: [{ compiled, activeFromMs: -Infinity, ...more }], symbols: XNYS });
+  return new RuleEngine({ rules: [{ compiled, activeAfterMs: -Infinity, ...more }], symbols: XNYS });
 }
 
 const signalsOf = (engine: RuleEngine, bars: readonly Bar[]): Signal[] =>
@@ -83,8 +83,8 @@ describe('when a rule signals', () => {
   });
 
   it('not before it is active, and not for what was true before', () => {
-    expect(fired('01010101', {}, { activeFromMs: FRIDAY_OPEN_MS + 4 * MINUTE_MS })).toEqual([5, 7]);
-    expect(fired('01111101', {}, { activeFromMs: FRIDAY_OPEN_MS + 4 * MINUTE_MS })).toEqual([7]);
+    expect(fired('01010101', {}, { activeAfterMs: FRIDAY_OPEN_MS + 4 * MINUTE_MS })).toEqual([5, 7]);
+    expect(fired('01111101', {}, { activeAfterMs: FRIDAY_OPEN_MS + 4 * MINUTE_MS })).toEqual([7]);
   });
 
   it('in its sessions alone; a condition that is true before they begin becomes true with them', () => {
@@ -106,7 +106,7 @@ describe('when a rule signals', () => {
       [['IBM'], []],
     ] as const) {
       const compiled = compileRule(ruleOf('close > 100', { symbols: names }));
-      const engine = new RuleEngine({ rules: [{ compiled, activeFromMs: -Infinity }], symbols });
+      const engine = new RuleEngine({ rules: [{ compiled, activeAfterMs: -Infinity }], symbols });
       expect(signalsOf(engine, inLogOrder([...spy, ...qqq], symbols)).map(({ symbol }) => symbol)).toEqual(
         wanted,
       );
@@ -147,7 +147,7 @@ describe('other timeframes', () => {
     const minutes = minutesOfCloses(Array.from({ length: 12 }, (_, index) => 100 + index));
     const bars = inLogOrder([...minutes, ...rolledUp(minutes, '5m')], XNYS);
     const compiled = compileRule(ruleOf('on("5m", close) >= 104'));
-    const engine = new RuleEngine({ rules: [{ compiled, activeFromMs: -Infinity }], symbols: XNYS });
+    const engine = new RuleEngine({ rules: [{ compiled, activeAfterMs: -Infinity }], symbols: XNYS });
     const [signal] = signalsOf(engine, bars);
     // The first five minutes close with the fifth minute at 104, so the sixth minute is the first to know.
     expect(signal?.bar_start).toBe(FRIDAY_OPEN_MS + 5 * MINUTE_MS);
@@ -162,7 +162,7 @@ describe('other timeframes', () => {
     const minutes = minutesOfCloses(Array.from({ length: 12 }, (_, index) => 100 + index));
     const bars = inLogOrder([...minutes, ...rolledUp(minutes, '5m')], XNYS);
     const compiled = compileRule(ruleOf('on("1m", close) >= 109', { timeframe: '5m' }));
-    const engine = new RuleEngine({ rules: [{ compiled, activeFromMs: -Infinity }], symbols: XNYS });
+    const engine = new RuleEngine({ rules: [{ compiled, activeAfterMs: -Infinity }], symbols: XNYS });
     const [signal] = signalsOf(engine, bars);
     expect(signal?.bar_start).toBe(FRIDAY_OPEN_MS + 5 * MINUTE_MS);
     expect(signal?.values).toEqual([{ of: 'close', timeframe: '1m', value: 109 }]);

@@ -12,8 +12,8 @@ import { writeSignal } from './write-signal.js';
 /** A rule at work, and since when. */
 export interface ActiveRule {
   readonly compiled: CompiledRule;
-  /** Bars that start earlier only warm it up; -Infinity for none. */
-  readonly activeFromMs: EpochMs;
+  /** Bars that closed at this moment or before only warm it up; -Infinity for none. */
+  readonly activeAfterMs: EpochMs;
 }
 
 export interface RuleEngineOptions {
@@ -52,11 +52,11 @@ export class RuleEngine {
     for (const [symbol, calendar] of symbols) {
       const desk = new SymbolDesk(symbol, calendar, plan, lookback);
       const ofSymbol = new Map<Timeframe, RuleWatch[]>();
-      rules.forEach(({ compiled, activeFromMs }, index) => {
+      rules.forEach(({ compiled, activeAfterMs }, index) => {
         const { rule } = compiled;
         if (!coversSymbol(rule.symbols, symbol)) return;
         const last = pastOf.get(`${rule.id} ${symbol}`);
-        const watch = new RuleWatch(compiled, slots[index] as number, desk, activeFromMs, last);
+        const watch = new RuleWatch(compiled, slots[index] as number, desk, activeAfterMs, last);
         const ofTimeframe = ofSymbol.get(rule.timeframe);
         if (ofTimeframe) ofTimeframe.push(watch);
         else ofSymbol.set(rule.timeframe, [watch]);

@@ -45,7 +45,7 @@ export class RuleWatch {
     readonly compiled: CompiledRule,
     readonly slot: number,
     private readonly desk: SymbolDesk,
-    private readonly activeFromMs: EpochMs,
+    private readonly activeAfterMs: EpochMs,
     past: PastSignal | undefined,
   ) {
     this.last = past;
@@ -79,7 +79,7 @@ export class RuleWatch {
 
   private signalOrSilence(bar: Bar): Outcome {
     const { rule } = this.compiled;
-    if (bar.bar_start < this.activeFromMs) return 'not active yet';
+    if (bar.bar_end <= this.activeAfterMs) return 'not active yet';
     if (this.last !== undefined) {
       if (bar.seq - this.last.seq <= rule.cooldownBars) return 'cooldown';
       if (rule.oncePerSession && isWithin(this.desk.sessionOf(bar.bar_start), this.last.bar_start))

@@ -46,7 +46,7 @@ function engineOf(
   past: readonly PastSignal[] = [],
 ): RuleEngine {
   return new RuleEngine({
-    rules: rules.map((compiled) => ({ compiled, activeFromMs: -Infinity })),
+    rules: rules.map((compiled) => ({ compiled, activeAfterMs: -Infinity })),
     symbols,
     past,
   });

@@ -78,7 +78,7 @@ describe('true, false and unknown', () => {
       fc.property(condition, (when) => {
         const compiled = compileRule(ruleOf(when));
         const engine = new RuleEngine({
-          rules: [{ compiled, activeFromMs: -Infinity }],
+          rules: [{ compiled, activeAfterMs: -Infinity }],
           symbols: new Map([['SPY', '24x7']]),
         });
         expect(bars.flatMap((bar) => engine.push(bar).signals)).toEqual([]);

@@ -40,7 +40,7 @@ export function verifySignal(
   // Without cooldown and sessions: whether the condition became true is what bars can prove.
   const bare = { ...compiled, rule: { ...rule, cooldownBars: 0, oncePerSession: false, expiresMs: null } };
   const calendars = new Map([[signal.symbol, calendar]]);
-  const engine = new RuleEngine({ rules: [{ compiled: bare, activeFromMs: -Infinity }], symbols: calendars });
+  const engine = new RuleEngine({ rules: [{ compiled: bare, activeAfterMs: -Infinity }], symbols: calendars });
   const again = inLogOrder(named, calendars).flatMap((bar) => engine.push(bar).signals);
   if (!again.some(({ id }) => id === signal.id)) faults.push('from these bars the rule does not signal here');
   const desk = engine.watchOf(rule.id, signal.symbol)?.desk;

@@ -35,7 +35,7 @@ function signalsOf(key: string, minutes: readonly Bar[]): Signal[] {
   const symbols = new Map([['SPY', 'XNYS' as const]]);
   const chained = chain(minutes);
   const engine = new RuleEngine({
-    rules: [{ compiled: compileRule(ruleFromSetup(key, key, ['SPY'])), activeFromMs: -Infinity }],
+    rules: [{ compiled: compileRule(ruleFromSetup(key, key, ['SPY'])), activeAfterMs: -Infinity }],
     symbols,
   });
   return inLogOrder([...chained, ...rolledUp(chained, '5m')], symbols).flatMap(
