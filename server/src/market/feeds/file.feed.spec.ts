@@ -99,6 +99,23 @@ describe('file feed', () => {
     recorder.close();
   });
 
+  test('paced, plays what is on record at full speed and goes on from there at its pace', async () => {
+    const clock = new ManualClock(NOW);
+    const recordedUntilMs = MONDAY + 600_000;
+    const feed = await fileFeed(names.slice(0, 1), { speed: 60 });
+    const recorder = new FeedRecorder(feed, { clock, recordedUntilMs });
+    await until(() => clock.pendingTimers > 0);
+    const clockTimes = () =>
+      recorder.events.flatMap((event) => (event.kind === 'clock' ? [event.nowMs] : []));
+    expect(clockTimes()).toEqual([recordedUntilMs]);
+    const rows = dayRows(1, MONDAY, 900).map((row) => Number(row.split(',')[0]));
+    expect(recorder.trades).toBe(rows.filter((tsMs) => tsMs <= recordedUntilMs).length);
+    await clock.advance(20);
+    await until(() => clock.pendingTimers > 0);
+    expect(clockTimes()).toEqual([recordedUntilMs, recordedUntilMs + 20 * 60]);
+    recorder.close();
+  });
+
   test('paced, skips the night between two days and says so', async () => {
     const clock = new ManualClock(NOW);
     const recorder = new FeedRecorder(await fileFeed(names.slice(0, 2), { speed: 30 }), { clock });

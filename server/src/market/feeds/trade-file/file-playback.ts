@@ -67,11 +67,17 @@ export class FilePlayback {
     }
   }
 
-  /** The data's clock starts with the first trade and runs at `speed` times the wall clock. */
+  /**
+   * The data's clock starts with the first trade and runs at `speed` times the wall clock. What is on record already is
+   * played again at full speed, so that whoever takes over from a process that died goes on where it was.
+   */
   private async playPaced(speed: number): Promise<void> {
-    const { clock } = this.context;
+    const { clock, recordedUntilMs } = this.context;
     await this.merge.ready();
-    let start = { dataMs: this.merge.nextDueMs, wallMs: clock.nowMs() };
+    let start = {
+      dataMs: Math.max(this.merge.nextDueMs, recordedUntilMs ?? -Infinity),
+      wallMs: clock.nowMs(),
+    };
     let dataNowMs = start.dataMs;
     for (;;) {
       // Never back, even if somebody sets the wall clock back.
