@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { onCleanup } from './cleanup.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+import { childrenOf } from './processes.js';
 import { makeTempDir } from './temp-dir.js';
 
 /** `nobody`: PostgreSQL refuses to run as root. */
@@ -13,16 +14,14 @@ const UNPRIVILEGED_ID = 65_534;
 const isRoot = process.getuid?.() === 0;
 const asOwner = isRoot ? { uid: UNPRIVILEGED_ID, gid: UNPRIVILEGED_ID } : {};
 
-/** A PostgreSQL server of this spec's own. */
-export interface RunningPostgres {
-  /** Makes an empty database and gives the URL that names it. */
-  createDatabase(name: string): Promise<string>;
-  /** Runs one statement in a database and gives its rows. */
-  query<Row>(url: string, sql: string): Promise<Row[]>;
+/** How a PostgreSQL is started. */
+export interface PostgresOptions {
+  /** Settings of the server besides the kit's own, over which they win. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Starts a real PostgreSQL on a free port with an empty data folder; it is stopped when the spec file is over. */
-export async function startPostgres(): Promise<RunningPostgres> {
+export async function startPostgres({ settings = {} }: PostgresOptions = {}): Promise<RunningPostgres> {
   const folder = await makeTempDir('postgres');
   await chmod(folder, 0o755);
   const binDir = await programs(folder);
@@ -30,27 +29,125 @@ export async function startPostgres(): Promise<RunningPostgres> {
   await mkdir(dataDir, { mode: 0o700 });
   if (isRoot) await chown(dataDir, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
   initialize(binDir, dataDir);
-  const port = await freePort();
-  const child = spawn(path.join(binDir, 'postgres'), serverArguments(dataDir, port), {
-    ...asOwner,
-    cwd: dataDir,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onCleanup(() => stop(child));
-  const log = keepOutput(child);
-  const adminUrl = urlOf(port, 'postgres');
-  await eventually(() => query(adminUrl, 'SELECT 1'), { what: 'PostgreSQL to answer' }).catch(
-    (fault: unknown) => {
-      throw new Error(`${String(fault)}; it says: ${log().slice(-1_000)}`);
-    },
-  );
-  return {
-    query,
-    createDatabase: async (name) => {
-      await query(adminUrl, `CREATE DATABASE ${name}`);
-      return urlOf(port, name);
-    },
-  };
+  const postgres = new RunningPostgres(await freePort(), binDir, dataDir, settings);
+  onCleanup(() => postgres.stop());
+  await postgres.start();
+  return postgres;
+}
+
+/** A PostgreSQL server of this spec's own. What it holds outlives its process. */
+export class RunningPostgres {
+  private child: ChildProcess | null = null;
+  private exited: Promise<void> = Promise.resolve();
+  private output = '';
+
+  constructor(
+    readonly port: number,
+    private readonly binDir: string,
+    private readonly dataDir: string,
+    private readonly settings: Readonly<Record<string, string>>,
+  ) {}
+
+  /** URL of a database, under the server's own account or another one. */
+  urlOf(database: string, account = 'postgres', port = this.port): string {
+    return `postgres://${account}@127.0.0.1:${port}/${database}`;
+  }
+
+  get isRunning(): boolean {
+    return this.child !== null;
+  }
+
+  /** Starts the server on its port with what it holds, and waits until it answers. */
+  async start(): Promise<void> {
+    const child = spawn(path.join(this.binDir, 'postgres'), this.serverArguments(), {
+      ...asOwner,
+      cwd: this.dataDir,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    this.exited = new Promise((resolve) =>
+      child.once('close', () => {
+        if (this.child === child) this.child = null;
+        resolve();
+      }),
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output = (this.output + text).slice(-100_000);
+      });
+    }
+    const url = this.urlOf('postgres');
+    await eventually(() => query(url, 'SELECT 1'), { what: 'PostgreSQL to answer', timeoutMs: 60_000 }).catch(
+      (fault: unknown) => {
+        throw new Error(`${String(fault)}; it says: ${this.output.slice(-1_000)}`);
+      },
+    );
+  }
+
+  /** A fast shutdown, which does not wait for clients. Harmless when it is not running. */
+  async stop(): Promise<void> {
+    if (this.child === null) return;
+    this.resume();
+    const force = setTimeout(() => this.signalAll('SIGKILL'), 10_000);
+    this.child.kill('SIGINT');
+    await this.exited;
+    clearTimeout(force);
+  }
+
+  /** Kills the server and all its processes as a power cut would. */
+  async kill(): Promise<void> {
+    this.signalAll('SIGKILL');
+    await this.exited;
+  }
+
+  /** SIGSTOP for every process: connections stay open and nothing is answered. */
+  pause(): void {
+    this.signalAll('SIGSTOP');
+  }
+
+  /** SIGCONT for every process. */
+  resume(): void {
+    this.signalAll('SIGCONT');
+  }
+
+  /** Numbers of the server's processes, its first one first; none where it is not running. */
+  pids(): number[] {
+    const pid = this.child?.pid;
+    return pid === undefined ? [] : [pid, ...childrenOf(pid)];
+  }
+
+  /** Makes an empty database and gives the URL that names it; with an account, one that belongs to that account alone. */
+  async createDatabase(name: string, account?: string): Promise<string> {
+    const adminUrl = this.urlOf('postgres');
+    if (account !== undefined) await query(adminUrl, `CREATE ROLE ${account} LOGIN`);
+    await query(adminUrl, `CREATE DATABASE ${name}${account === undefined ? '' : ` OWNER ${account}`}`);
+    return this.urlOf(name, account);
+  }
+
+  /** Runs one statement in a database and gives its rows. */
+  query<Row>(url: string, sql: string): Promise<Row[]> {
+    return query<Row>(url, sql);
+  }
+
+  private signalAll(signal: NodeJS.Signals): void {
+    for (const pid of this.pids()) {
+      try {
+        process.kill(pid, signal);
+      } catch (thrown) {
+        // It ended by itself meanwhile.
+        if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
+      }
+    }
+  }
+
+  private serverArguments(): string[] {
+    const own = { listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
+    const options = Object.entries({ ...own, ...this.settings }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+    return ['-D', this.dataDir, '-p', String(this.port), ...options];
+  }
 }
 
 /**
@@ -96,42 +193,6 @@ function initialize(binDir: string, dataDir: string): void {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`initdb failed (${String(status)}): ${stdout}${stderr}`);
-}
-
-function serverArguments(dataDir: string, port: number): string[] {
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return ['-D', dataDir, '-p', String(port), ...options];
-}
-
-function keepOutput(child: ChildProcess): () => string {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return () => output;
-}
-
-/** SIGINT is what PostgreSQL calls a fast shutdown: it does not wait for clients. */
-function stop(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      resolve();
-      return;
-    }
-    const force = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    child.once('exit', () => {
-      clearTimeout(force);
-      resolve();
-    });
-    child.kill('SIGINT');
-  });
-}
-
-function urlOf(port: number, database: string): string {
-  return `postgres://postgres@127.0.0.1:${port}/${database}`;
 }
 
 async function query<Row>(url: string, sql: string): Promise<Row[]> {

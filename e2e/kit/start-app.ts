@@ -127,6 +127,8 @@ export interface StartOptions {
   readonly isFirstStart?: boolean;
   /** Default: a free one. */
   readonly port?: number;
+  /** A folder that is there already, such as a small disk. Default: a temporary one of its own. */
+  readonly dataDir?: string;
 }
 
 /**
@@ -141,7 +143,7 @@ export async function startApp(settings: Settings, options: StartOptions = {}): 
 
 /** Like {@link startApp}, without starting it yet. */
 export async function prepareApp(settings: Settings, options: StartOptions = {}): Promise<RunningApp> {
-  const dataDir = await makeTempDir('data');
+  const dataDir = options.dataDir ?? (await makeTempDir('data'));
   if (options.isFirstStart !== true && settings['DATABASE_URL'] === undefined) {
     await fillDataDir(dataDir, makeDataDir);
   }

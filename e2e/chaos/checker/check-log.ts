@@ -27,6 +27,8 @@ class LogCheck {
   private readonly alerts = new Set<string>();
   private cursor: string | null = null;
   private shown: string | null = null;
+  /** Time of the entry in hand. */
+  private nowMs = 0;
 
   constructor(
     private readonly where: string,
@@ -35,6 +37,7 @@ class LogCheck {
   ) {}
 
   take(entry: LogEntry): void {
+    this.nowMs = entry.atMs;
     switch (entry.kind) {
       case 'connect':
         this.shown = entry.cursor;
@@ -91,7 +94,7 @@ class LogCheck {
     const series = seriesText(bar);
     const name = nameOfBar(bar);
     const judged = this.facts.judge(bar, this.where);
-    if (judged !== null) this.findings.push(judged);
+    if (judged !== null) this.findings.push({ ...judged, atMs: this.nowMs });
     this.takeBarId(id, name);
     const key = `${name} ${bar.rev}`;
     const isRepeated = this.onWire.has(key);
@@ -146,6 +149,6 @@ class LogCheck {
   }
 
   private find(kind: FindingKind, detail: string): void {
-    this.findings.push({ kind, where: this.where, detail });
+    this.findings.push({ kind, where: this.where, detail, atMs: this.nowMs });
   }
 }

@@ -25,11 +25,6 @@ export interface Finding {
   /** Reader or instance that shows it. */
   readonly where: string;
   readonly detail: string;
-}
-
-/** How many findings of each kind there are; kinds without any are left out. */
-export function countByKind(findings: readonly Finding[]): Partial<Record<FindingKind, number>> {
-  const counts: Partial<Record<FindingKind, number>> = {};
-  for (const { kind } of findings) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
+  /** When it showed, on the clock of the logs; left out where only the end shows it. */
+  readonly atMs?: number;
 }

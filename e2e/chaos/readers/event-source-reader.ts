@@ -52,7 +52,7 @@ export class EventSourceReader implements ChaosReader {
     while (!this.isStopped) {
       const port = this.core.pickPort();
       if (port !== undefined) await this.useOne(port);
-      if (!this.isStopped) await delay(50 + this.options.random() * 200);
+      await delay(50 + this.options.random() * 200);
     }
   }
 
@@ -61,29 +61,28 @@ export class EventSourceReader implements ChaosReader {
     const { core } = this;
     const { watchdogMs } = this.options;
     const source = new EventSource(`http://127.0.0.1:${port}${core.path(core.cursor)}`);
-    let heardAtMs = performance.now();
-    let isDown = true;
+    const line = { heardAtMs: performance.now(), isDown: true };
     const goDown = (cause: DisconnectCause, detail: string): void => {
-      if (isDown) return;
-      isDown = true;
+      if (line.isDown) return;
+      line.isDown = true;
       core.isOpen = false;
       core.log.note({ kind: 'disconnect', connection: this.connections, cause, detail });
     };
     source.onopen = () => {
-      heardAtMs = performance.now();
-      isDown = false;
+      line.heardAtMs = performance.now();
+      line.isDown = false;
       this.connections++;
       const cursor = core.cursor;
       core.log.note({ kind: 'connect', connection: this.connections, target: String(port), cursor });
     };
     source.onerror = ({ code, message }) => {
-      heardAtMs = performance.now();
+      line.heardAtMs = performance.now();
       goDown('broken', message ?? '');
       if (code !== undefined) core.log.note({ kind: 'refused', connection: this.connections, status: code });
     };
     for (const name of EVENTS) {
       source.addEventListener(name, (event: MessageEvent) => {
-        heardAtMs = performance.now();
+        line.heardAtMs = performance.now();
         const data = String(event.data);
         // This package shows the id of the event itself here, and '' where it has none.
         const id = event.lastEventId === '' ? undefined : event.lastEventId;
@@ -98,13 +97,13 @@ export class EventSourceReader implements ChaosReader {
     while (!this.isStopped && source.readyState !== EventSource.CLOSED) {
       await delay(50);
       // It waits up to 5 s by itself before it comes back.
-      const patienceMs = isDown ? 5_000 + 2 * watchdogMs : watchdogMs;
-      if (performance.now() - heardAtMs > patienceMs) {
+      const patienceMs = line.isDown ? 5_000 + 2 * watchdogMs : watchdogMs;
+      if (performance.now() - line.heardAtMs > patienceMs) {
         goDown('watchdog', `nothing came for ${patienceMs} ms`);
         break;
       }
     }
-    goDown(this.isStopped ? 'cut' : 'broken', 'closed');
+    goDown('cut', 'closed for good');
     source.close();
     core.isOpen = false;
   }

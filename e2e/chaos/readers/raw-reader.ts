@@ -70,7 +70,7 @@ export class RawReader implements ChaosReader {
     while (!this.isStopped) {
       const port = this.core.pickPort();
       if (port !== undefined) await this.connectOnce(port);
-      if (!this.isStopped) await delay(10 + random() * longestPauseMs);
+      await delay(10 + random() * longestPauseMs);
     }
   }
 

@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals';
+import { tableOf } from './chaos/report/table.js';
+import { runChaos } from './chaos/run-chaos.js';
+import type { SharedServers } from './chaos/stage/stage.js';
+import type { Profile } from './chaos/stage/stage-options.js';
+import { startPostgres } from './kit/postgres.js';
+
+/** Another seed, for whoever looks for trouble: `CHAOS_SEED=7 npm test -- chaos.e2e`. */
+const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
+
+describe('chaos, the short form: nothing lost, repeated or changed', () => {
+  test('an instance with its own database', async () => {
+    await expectNothingFound('embedded', { postgres: null, redis: null });
+  });
+
+  test('an instance with a PostgreSQL', async () => {
+    await expectNothingFound('postgres', { postgres: await startPostgres(), redis: null });
+  });
+});
+
+async function expectNothingFound(profile: Profile, servers: SharedServers): Promise<void> {
+  const result = await runChaos(
+    {
+      profile,
+      seed: SEED,
+      minutes: 900,
+      speed: 900,
+      cutReaders: 5,
+      calmReaders: 2,
+      mostFaults: 30,
+      mostMs: 22_000,
+      tapeLeftMs: 5_000,
+    },
+    servers,
+  );
+  process.stdout.write(`\n${tableOf([result])}\n`);
+  expect(result.findings.slice(0, 20)).toEqual([]);
+  expect(result.faults.length).toBeGreaterThan(2);
+}
