@@ -4,7 +4,7 @@ import type { BootstrapEvent } from '@libs/contract';
 import { allBars, untilPlayed, type Diag } from './kit/bars.js';
 import { ask } from './kit/http.js';
 import { openStream, type SseReader } from './kit/sse-reader.js';
-import { startApp, type RunningApp } from './kit/start-app.js';
+import { startApp, type RunningApp, type Settings } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
 import { writeSyntheticDay } from './kit/trade-files.js';
 
@@ -223,13 +223,14 @@ describe('the live stream', () => {
 
 describe('a log that holds less than was missed', () => {
   let app: RunningApp;
+  let settings: Settings;
 
   beforeAll(async () => {
     const folder = await makeTempDir('short-log');
     await writeSyntheticDay(folder, 'ACME', { seed: 1, minutes: 1_000 });
     await writeSyntheticDay(folder, 'BOLT', { seed: 2, minutes: 1_000 });
-    const settings = { FEED: 'file', FEED_FILES: `${folder}/*.csv.gz`, FEED_SPEED: 'max' };
-    app = await startApp({ ...settings, STREAM_LOG_CAP: '1000', FF_SSE_TICKS: 'on' });
+    settings = { FEED: 'file', FEED_FILES: `${folder}/*.csv.gz`, FEED_SPEED: 'max' };
+    app = await startApp({ ...settings, STREAM_LOG_CAP: '1000' });
     await untilPlayed(app);
   });
 
@@ -255,9 +256,8 @@ describe('a log that holds less than was missed', () => {
   });
 
   test('single trades come where they are switched on, without an id', async () => {
-    await app.stop();
-    await app.restart({ FEED_SPEED: '600' });
-    const stream = openStream({ port: app.port, path: '/realtime/sse?symbols=ACME' });
+    const paced = await startApp({ ...settings, FEED_SPEED: '600', FF_SSE_TICKS: 'on' });
+    const stream = openStream({ port: paced.port, path: '/realtime/sse?symbols=ACME' });
     await stream.until('trades', () => stream.of('tick').length >= 20);
     stream.cut();
     expect(stream.fault).toBeNull();
