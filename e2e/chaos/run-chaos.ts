@@ -5,6 +5,7 @@ import { FAULTS } from './faults/catalogue.js';
 import { carryOut, type PlanLimits } from './plan/nemesis.js';
 import { planOf } from './plan/plan.js';
 import { RawReader } from './readers/raw-reader.js';
+import { keepEvidence } from './report/keep-evidence.js';
 import { sumUp, type RunResult } from './report/run-result.js';
 import { drawCurtain } from './stage/curtain.js';
 import { Stage, type SharedServers } from './stage/stage.js';
@@ -14,11 +15,13 @@ import type { StageOptions } from './stage/stage-options.js';
 export interface ChaosOptions extends StageOptions, PlanLimits {
   /** Told of each fault as it is over. */
   readonly onProgress?: (line: string) => void;
+  /** Told where the logs of a run that went wrong are kept. */
+  readonly onTrouble?: (line: string) => void;
 }
 
 /** Sets a stage, carries a plan of faults out, lets everything come to rest and judges what was noted. */
 export async function runChaos(options: ChaosOptions, shared: SharedServers): Promise<RunResult> {
-  const { profile, seed, onProgress } = options;
+  const { profile, seed, onProgress, onTrouble } = options;
   const sinceMs = performance.now();
   const stage = await Stage.set(options, shared);
   try {
@@ -41,6 +44,11 @@ export async function runChaos(options: ChaosOptions, shared: SharedServers): Pr
         ? []
         : [{ kind: 'not_recovered', where: target, detail: `${name}: ${trouble}`, atMs: injectedAtMs }],
     );
+    const findings = [...notRecovered, ...checkRun(run)];
+    if (findings.length > 0) {
+      const folder = await keepEvidence(stage, run, { findings, records });
+      onTrouble?.(`${findings.length} findings; everything that was noted is kept in ${folder}`);
+    }
     return {
       profile,
       seed,
@@ -50,7 +58,7 @@ export async function runChaos(options: ChaosOptions, shared: SharedServers): Pr
         (sum, reader) => sum + (reader instanceof RawReader ? reader.ownCuts : 0),
         0,
       ),
-      ...sumUp(run, [...notRecovered, ...checkRun(run)], records),
+      ...sumUp(run, findings, records),
     };
   } finally {
     await stage.close();

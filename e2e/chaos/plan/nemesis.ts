@@ -8,7 +8,9 @@ const RECOVERY_LIMIT_MS = 30_000;
 
 /** When a plan is over, besides its end. */
 export interface PlanLimits {
+  readonly leastFaults: number;
   readonly mostFaults: number;
+  /** No further fault after so long, once there were enough. */
   readonly mostMs: number;
   /** Wall time for which the tape must still last, so that bars can show that the desk recovered. */
   readonly tapeLeftMs: number;
@@ -19,13 +21,14 @@ export async function carryOut(
   plan: Iterable<PlanStep>,
   stage: Stage,
   random: () => number,
-  { mostFaults, mostMs, tapeLeftMs }: PlanLimits,
+  { leastFaults, mostFaults, mostMs, tapeLeftMs }: PlanLimits,
   onRecord: (record: FaultRecord) => void,
 ): Promise<FaultRecord[]> {
   const records: FaultRecord[] = [];
   const untilMs = performance.now() + mostMs;
   for (const step of plan) {
-    if (records.length >= mostFaults || performance.now() > untilMs || stage.tapeLeftMs() < tapeLeftMs) break;
+    const isLate = performance.now() > untilMs && records.length >= leastFaults;
+    if (isLate || records.length >= mostFaults || stage.tapeLeftMs() < tapeLeftMs) break;
     const record = await strike(step, stage, random);
     records.push(record);
     onRecord(record);
