@@ -21,8 +21,8 @@ const SERVER_MODULES = {
   dashboard: GROUND,
 };
 
-/** Modules that look into every other one: `health` and `diag`. */
-const OVERSEERS = ['health', 'diag'];
+/** Modules that look into every other one. */
+const OVERSEERS = ['health', 'diag', 'audit'];
 
 /** Modules without a door: a handful of files that everybody uses. */
 const OPEN_MODULES = ['config', 'common'];

@@ -4,6 +4,7 @@ import { messageOf, StartupError } from '../common/errors.js';
 import { SECRET_SETTINGS, type Env } from '../config/env.schema.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { BarLog1795000000001 } from './migrations/1795000000001-bar-log.js';
+import { DayDigest1795300000001 } from './migrations/1795300000001-day-digest.js';
 import { LeaderLease1795100000001 } from './migrations/1795100000001-leader-lease.js';
 import { BarSource1795200000001 } from './migrations/1795200000001-bar-source.js';
 
@@ -37,7 +38,12 @@ export async function openDatabase(env: Env): Promise<OpenDatabase> {
     ...(embedded
       ? { ...embedded.address, username: 'postgres', database: 'postgres' }
       : { url: env.DATABASE_URL as string }),
-    migrations: [BarLog1795000000001, LeaderLease1795100000001, BarSource1795200000001],
+    migrations: [
+      BarLog1795000000001,
+      LeaderLease1795100000001,
+      BarSource1795200000001,
+      DayDigest1795300000001,
+    ],
     synchronize: false,
     poolSize: POOL_SIZE,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
