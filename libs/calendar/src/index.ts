@@ -1,3 +1,9 @@
 export { dayStartOf, type CalendarName } from './day-start.js';
-export { sessionAt, type MarketSession, type SessionName } from './sessions.js';
+export {
+  extendedSessionAt,
+  sessionAt,
+  type ExtendedSession,
+  type MarketSession,
+  type SessionName,
+} from './sessions.js';
 export { regularHoursOf } from './regular-hours.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sessionAt } from './sessions.js';
+import { extendedSessionAt, sessionAt } from './sessions.js';
 
 const at = (iso: string) => Date.parse(iso);
 const name = (iso: string) => sessionAt(at(iso), 'XNYS').session;
@@ -64,11 +64,12 @@ describe('session of New York at an instant', () => {
   });
 
   test('a day before the table works and is marked as an estimate', () => {
-    expect(sessionAt(at('2013-10-08T13:30:00Z'), 'XNYS')).toMatchObject({
+    expect(sessionAt(at('1996-10-08T13:30:00Z'), 'XNYS')).toMatchObject({
       session: 'regular',
-      tradeDate: '2013-10-08',
+      tradeDate: '1996-10-08',
       estimated: true,
     });
+    expect(sessionAt(at('2013-10-08T13:30:00Z'), 'XNYS').estimated).toBe(false);
   });
 
   test('holds its instant, and its ends belong to neighbours', () => {
@@ -92,6 +93,85 @@ describe('session of New York at an instant', () => {
   });
 
   test.each([
+    ['the attacks of 2001', '2001-09-11T14:00:00Z', 'closed'],
+    ['the day trading went on', '2001-09-17T14:00:00Z', 'regular'],
+    ['a day of mourning', '2004-06-11T14:00:00Z', 'closed'],
+    ['hurricane Sandy', '2012-10-30T14:00:00Z', 'closed'],
+    ['the last afternoon of the century', '1999-12-31T18:00:00Z', 'post'],
+    ['a Friday after July 4, before 2013', '2002-07-05T17:00:00Z', 'post'],
+    ['a Wednesday before July 4, before 2013', '2002-07-03T19:59:00Z', 'regular'],
+    ['a Wednesday before July 4, from 2013 on', '2013-07-03T17:00:00Z', 'post'],
+  ])('%s', (_name, instant, session) => {
+    expect(name(instant)).toBe(session);
+  });
+
+  test('overnight is the evening before a trading day, kept for who asks', () => {
+    const tuesdayNight = at('2026-11-18T03:00:00Z');
+    expect(sessionAt(tuesdayNight, 'XNYS')).toMatchObject({ session: 'closed', tradeDate: '2026-11-18' });
+    expect(extendedSessionAt(tuesdayNight, 'XNYS')).toMatchObject({
+      session: 'overnight',
+      tradeDate: '2026-11-18',
+      startMs: at('2026-11-18T01:00:00Z'),
+      endMs: at('2026-11-18T09:00:00Z'),
+    });
+    // Sunday evening belongs to Monday; before a holiday there is none.
+    expect(extendedSessionAt(at('2026-11-23T01:00:00Z'), 'XNYS').session).toBe('overnight');
+    expect(extendedSessionAt(at('2026-11-23T00:59:59.999Z'), 'XNYS').session).toBe('closed');
+    expect(extendedSessionAt(at('2026-11-26T02:00:00Z'), 'XNYS').session).toBe('closed');
+    // On a half day the market is closed from 17:00 on.
+    expect(extendedSessionAt(at('2026-12-24T23:00:00Z'), 'XNYS').session).toBe('closed');
+    expect(extendedSessionAt(at('2026-11-20T15:00:00Z'), 'XNYS').session).toBe('regular');
+    expect(extendedSessionAt(at('2026-11-21T15:00:00Z'), '24x7').session).toBe('open24');
+  });
+
+  test('every minute belongs to exactly one session, overnight included', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: at('1998-01-01') / 60_000, max: at('2029-01-01') / 60_000 }),
+        (minute) => {
+          const here = extendedSessionAt(minute * 60_000, 'XNYS');
+          expect(here.startMs).toBeLessThanOrEqual(minute * 60_000);
+          expect(here.endMs).toBeGreaterThan(minute * 60_000);
+          // Sessions begin and end on whole minutes, so no minute is in two of them.
+          expect([here.startMs % 60_000, here.endMs % 60_000]).toEqual([0, 0]);
+          expect(extendedSessionAt(here.startMs, 'XNYS')).toEqual(here);
+          expect(extendedSessionAt(here.endMs - 60_000, 'XNYS')).toEqual(here);
+          const next = extendedSessionAt(here.endMs, 'XNYS');
+          expect(next.startMs).toBe(here.endMs);
+          expect(next.session).not.toBe(here.session);
+        },
+      ),
+    );
+  });
+
+  // Counts as they stand in the yearly statistics of the exchange.
+  test.each([
+    [1998, 252],
+    [1999, 252],
+    [2000, 252],
+    [2001, 248],
+    [2002, 252],
+    [2003, 252],
+    [2004, 252],
+    [2005, 252],
+    [2006, 251],
+    [2007, 251],
+    [2008, 253],
+    [2009, 252],
+    [2010, 252],
+    [2011, 252],
+    [2012, 250],
+    [2013, 252],
+    [2014, 252],
+    [2015, 252],
+    [2016, 252],
+    [2017, 251],
+    [2018, 251],
+    [2019, 252],
+    [2020, 253],
+    [2021, 252],
+    [2022, 251],
+    [2023, 250],
     [2024, 252],
     [2025, 250],
     [2026, 251],

@@ -3,6 +3,7 @@ import { DAY_MS, dateText, weekdayOf, type DayNumber } from './calendar-date.js'
 import type { CalendarName } from './day-start.js';
 import { newYorkDay, newYorkInstant } from './new-york-time.js';
 import { holidaysFor, isEstimated } from './nyse-holidays.js';
+import { NYSE_SESSIONS, type SessionPart } from './nyse-sessions.js';
 
 /** Part of the trading day. `open24`: a market that never closes. */
 export type SessionName = 'pre' | 'regular' | 'post' | 'closed' | 'open24';
@@ -20,21 +21,35 @@ export interface MarketSession {
   readonly estimated: boolean;
 }
 
-/** Minutes after New York's midnight. */
-const PRE_OPEN = 4 * 60;
-const OPEN = 9 * 60 + 30;
-const CLOSE = 16 * 60;
-const EARLY_CLOSE = 13 * 60;
-const POST_LENGTH = 4 * 60;
 /** No run of closed days comes near this; it bounds the search. */
 const LONGEST_CLOSURE_DAYS = 30;
 
 interface TradingDay {
   readonly day: DayNumber;
+  /** Begins on the evening before. */
+  readonly nightMs: EpochMs;
   readonly preMs: EpochMs;
   readonly openMs: EpochMs;
   readonly closeMs: EpochMs;
   readonly postEndMs: EpochMs;
+}
+
+/** A session among which overnight trading counts. */
+export type ExtendedSession = Omit<MarketSession, 'session'> & {
+  readonly session: SessionName | 'overnight';
+};
+
+/**
+ * Like {@link sessionAt}, but the night before a trading day (20:00 to 04:00 New York time) is `overnight` instead of
+ * closed. There is none before a day without trading.
+ */
+export function extendedSessionAt(tsMs: EpochMs, calendar: CalendarName): ExtendedSession {
+  const shown = sessionAt(tsMs, calendar);
+  if (shown.session !== 'closed') return shown;
+  const { nightMs } = tradingDay(Date.parse(shown.tradeDate) / DAY_MS);
+  return tsMs >= nightMs
+    ? { ...shown, session: 'overnight', startMs: nightMs }
+    : { ...shown, endMs: nightMs };
 }
 
 /**
@@ -89,14 +104,49 @@ function isTradingDay(day: DayNumber): boolean {
 }
 
 function tradingDay(day: DayNumber): TradingDay {
-  const close = holidaysFor(day).earlyClose.has(day) ? EARLY_CLOSE : CLOSE;
+  const isEarly = holidaysFor(day).earlyClose.has(day);
+  const [overnight, pre, regular, post] = (['overnight', 'pre', 'regular', 'post'] as const).map((part) =>
+    minutesOf(part, isEarly),
+  ) as [Minutes, Minutes, Minutes, Minutes];
   return {
     day,
-    preMs: newYorkInstant(day, PRE_OPEN),
-    openMs: newYorkInstant(day, OPEN),
-    closeMs: newYorkInstant(day, close),
-    postEndMs: newYorkInstant(day, close + POST_LENGTH),
+    nightMs: newYorkInstant(day - 1, overnight.from),
+    preMs: newYorkInstant(day, pre.from),
+    openMs: newYorkInstant(day, regular.from),
+    closeMs: newYorkInstant(day, regular.to),
+    postEndMs: newYorkInstant(day, post.to),
   };
+}
+
+/** Minutes after midnight at which a part of the day begins and ends. */
+interface Minutes {
+  readonly from: number;
+  readonly to: number;
+}
+
+const wholeDays = timesByPart(false);
+const earlyDays = timesByPart(true);
+
+function minutesOf(part: SessionPart, isEarly: boolean): Minutes {
+  const minutes = (isEarly ? earlyDays : wholeDays).get(part);
+  if (minutes === undefined) throw new RangeError(`the table of sessions has no ${part}`);
+  return minutes;
+}
+
+function timesByPart(isEarly: boolean): ReadonlyMap<SessionPart, Minutes> {
+  return new Map(
+    NYSE_SESSIONS.map(({ part, from, to, early }) => {
+      const times =
+        isEarly && early !== undefined ? { from: early.from ?? from, to: early.to } : { from, to };
+      return [part, { from: minuteOfDay(times.from), to: minuteOfDay(times.to) }];
+    }),
+  );
+}
+
+/** `09:30` as minutes after midnight. */
+function minuteOfDay(time: string): number {
+  const [hours = NaN, minutes = NaN] = time.split(':').map(Number);
+  return hours * 60 + minutes;
 }
 
 function nextTradingDay(after: DayNumber): TradingDay {
