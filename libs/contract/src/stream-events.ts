@@ -1,4 +1,4 @@
-import type { Bar, Microbar, Timeframe } from '@libs/bars';
+import type { Bar, Microbar } from '@libs/bars';
 
 /** State of the data as a trader must see it. `down`: no data and none to be expected until something is mended. */
 export type FeedState = 'live' | 'delayed' | 'simulated' | 'replay' | 'stale' | 'down';
@@ -25,7 +25,8 @@ export interface ResumeVerdict {
 export interface BootstrapEvent {
   readonly epoch: EpochInfo;
   readonly symbols: readonly string[];
-  readonly timeframe: Timeframe;
+  /** One timeframe, or several separated by commas, as they were asked for. */
+  readonly timeframe: string;
   readonly server_time: number;
   readonly heartbeat_ms: number;
   /** Name of the feed, e.g. `simulator`. */

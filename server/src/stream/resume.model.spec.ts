@@ -36,7 +36,7 @@ const breaks: fc.Arbitrary<Break> = fc
     const loaded = Math.floor((log.length * loadedPart) / 100);
     tail.load(log.slice(Math.max(0, loaded - capacity), loaded));
     for (const event of log.slice(loaded)) tail.push(event);
-    const topics = { symbols: new Set(symbols), timeframe };
+    const topics = { symbols: new Set(symbols), timeframes: new Set([timeframe]) };
     const seen = Math.floor((log.length * seenPart) / 100);
     return { log, tail, view: viewOf(log, tail), topics, seen };
   });
@@ -52,8 +52,8 @@ function viewOf(log: readonly LoggedBar[], tail: LogTail): LogView {
   };
 }
 
-function wanted(events: readonly LoggedBar[], { symbols, timeframe }: Topics): LoggedBar[] {
-  return events.filter(({ bar }) => symbols.has(bar.symbol) && bar.timeframe === timeframe);
+function wanted(events: readonly LoggedBar[], { symbols, timeframes }: Topics): LoggedBar[] {
+  return events.filter(({ bar }) => symbols.has(bar.symbol) && timeframes.has(bar.timeframe));
 }
 
 /** What a client is sent that starts with this plan, as the plan's fields define it. */

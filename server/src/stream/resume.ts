@@ -6,6 +6,12 @@ import type { ParsedCursor } from './cursor.js';
 /** What a stream carries. */
 export interface Topics {
   readonly symbols: ReadonlySet<string>;
+  readonly timeframes: ReadonlySet<Timeframe>;
+}
+
+/** Series of one timeframe: the only ones that a seq alone can place. */
+interface OneTimeframe {
+  readonly symbols: ReadonlySet<string>;
   readonly timeframe: Timeframe;
 }
 
@@ -42,10 +48,16 @@ export function planResume(request: ResumeRequest, topics: Topics, log: LogView)
   const { cursor } = request;
   const bareSeq = cursor?.kind === 'seq' ? cursor.seq : undefined;
   const sinceSeq = maxOf(bareSeq, request.sinceSeq);
+  const [timeframe, ...others] = topics.timeframes;
+  const isOne = timeframe !== undefined && others.length === 0;
+  if (sinceSeq !== undefined && !isOne) return reset(log, 'a seq alone says nothing of several timeframes');
   const byCursor =
     cursor === undefined || cursor.kind === 'seq' ? undefined : planByCursor(cursor, topics, log);
   if (byCursor?.verdict.verdict === 'reset') return byCursor;
-  const bySeq = sinceSeq === undefined ? undefined : planBySeq(sinceSeq, topics, log);
+  const bySeq =
+    sinceSeq === undefined || !isOne
+      ? undefined
+      : planBySeq(sinceSeq, { symbols: topics.symbols, timeframe }, log);
   if (byCursor !== undefined && bySeq !== undefined) return furtherOn(byCursor, bySeq);
   return byCursor ?? bySeq ?? fromNowOn(log, { verdict: 'new' });
 }
@@ -72,10 +84,12 @@ function planByCursor(
   const position = log.tail.positionAfter(cursor.offset);
   if (cursor.offset >= log.tail.evictedOffset)
     return { verdict: { verdict: 'exact' }, position, aboveSeq: NO_SEQ };
-  return partial(log, topics, position, NO_SEQ);
+  const [timeframe, ...others] = topics.timeframes;
+  const one = timeframe === undefined || others.length > 0 ? null : { symbols: topics.symbols, timeframe };
+  return partial(log, one, position, NO_SEQ);
 }
 
-function planBySeq(sinceSeq: Seq, topics: Topics, log: LogView): ResumePlan {
+function planBySeq(sinceSeq: Seq, topics: OneTimeframe, log: LogView): ResumePlan {
   const heads = [...topics.symbols].map((symbol) => log.lastSeqOf(symbol, topics.timeframe) ?? NO_SEQ);
   if (sinceSeq > Math.max(...heads)) return reset(log, `seq ${sinceSeq} is ahead of every bar here`);
   const { position, isComplete } = findSince(sinceSeq, topics, log);
@@ -86,7 +100,7 @@ function planBySeq(sinceSeq: Seq, topics: Topics, log: LogView): ResumePlan {
 /** Walks back from the newest event until, for every symbol, the last bar at or below `sinceSeq` is known to be passed. */
 function findSince(
   sinceSeq: Seq,
-  topics: Topics,
+  topics: OneTimeframe,
   { tail, lastSeqOf }: LogView,
 ): { position: number; isComplete: boolean } {
   const open = new Set(
@@ -105,8 +119,9 @@ function findSince(
   return { position, isComplete: open.size === 0 || tail.evictedOffset === 0 };
 }
 
-function partial(log: LogView, topics: Topics, position: number, aboveSeq: Seq): ResumePlan {
-  const firstAvailable = firstCompleteSeq(topics, log, position);
+/** `topics`: `null` for several timeframes, of which no one seq says from where on they are complete. */
+function partial(log: LogView, topics: OneTimeframe | null, position: number, aboveSeq: Seq): ResumePlan {
+  const firstAvailable = topics === null ? null : firstCompleteSeq(topics, log, position);
   return {
     verdict: {
       verdict: 'partial',
@@ -119,7 +134,7 @@ function partial(log: LogView, topics: Topics, position: number, aboveSeq: Seq):
 }
 
 /** A seq from which on every symbol's bars follow in the stream, `null` when there are no bars at all. */
-function firstCompleteSeq(topics: Topics, { tail, lastSeqOf }: LogView, from: number): Seq | null {
+function firstCompleteSeq(topics: OneTimeframe, { tail, lastSeqOf }: LogView, from: number): Seq | null {
   const waiting = new Set(topics.symbols);
   const firsts: Seq[] = [];
   for (let position = from; position < tail.end && waiting.size > 0; position++) {

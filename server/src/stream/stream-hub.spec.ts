@@ -134,6 +134,16 @@ describe('what is sent while a stream is open', () => {
     ]);
   });
 
+  it('several timeframes on one stream, in the order of the log, and forming bars of each', async () => {
+    const desk = await StreamDesk.open();
+    const client = await desk.connect({ timeframes: ['1m', '5m'] });
+    await desk.trade(['SPY', 4], ['SPY', 0, '5m'], ['SPY', 0, '15m'], ['SPY', 5]);
+    expect(client.bars.map(({ timeframe, seq }) => `${timeframe} ${seq}`)).toEqual(['1m 4', '5m 0', '1m 5']);
+    expect(new Set(desk.market.demanded)).toEqual(new Set(['1m', '5m']));
+    client.leave();
+    expect(desk.market.demanded).toEqual([]);
+  });
+
   it('bars are the very bytes that history answers with', async () => {
     const desk = await StreamDesk.open();
     const client = await desk.connect();

@@ -1,7 +1,6 @@
 import {
   Inject,
   Injectable,
-  Logger,
   type BeforeApplicationShutdown,
   type MessageEvent,
   type OnModuleInit,
@@ -20,16 +19,13 @@ import { encodeChunk } from './chunk.js';
 import { formatCursor } from './cursor.js';
 import { barFrame, controlFrame, microbarFrame, retryFrame } from './frames.js';
 import { planResume, type LogView, type ResumeRequest, type Topics } from './resume.js';
+import { SlowReaders } from './slow-readers.js';
 import { StreamConnection } from './stream-connection.js';
 import { TickBuffer } from './tick-buffer.js';
 import { TopicGroup } from './topic-group.js';
 
 /** Most bytes of catch-up text made at once for a client that is behind. */
 const CATCH_UP_CHARS = 64 * 1024;
-/** A client above its bound is cut when it has taken nothing for this long; one that reads is left to catch up. */
-const STUCK_MS = 2_000;
-/** Heartbeats without any reading after which a client counts as gone, whatever waits for it. */
-const SILENT_HEARTBEATS = 4;
 /** Reconnect delays are spread over this range, so that a restart does not bring everybody back in one second. */
 const RETRY_RANGE_MS = [1_000, 5_000] as const;
 
@@ -43,7 +39,6 @@ export interface OpenStream extends ResumeRequest, Topics {
  */
 @Injectable()
 export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly logger = new Logger('stream');
   private readonly groups = new Map<string, TopicGroup>();
   /** Clients that did not take everything yet, with the group they will join again. */
   private readonly behind = new Map<StreamConnection, TopicGroup>();
@@ -55,7 +50,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   /** Position in the log's tail up to which live clients have been sent everything. */
   private flushedPosition = 0;
   private count = 0;
-  private readonly cuts = { over_bound: 0, silent: 0, evicted: 0 };
+  private readonly slow: SlowReaders;
   private readonly verdicts = { new: 0, exact: 0, partial: 0, reset: 0 };
 
   constructor(
@@ -66,6 +61,10 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     private readonly draining: Draining,
   ) {
     this.ticks = env.FF_SSE_TICKS ? new TickBuffer(market) : null;
+    this.slow = new SlowReaders(log.tail, clock, {
+      bufferCap: env.SSE_BUFFER_CAP,
+      heartbeatMs: env.SSE_HEARTBEAT_MS,
+    });
   }
 
   onModuleInit(): void {
@@ -127,7 +126,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       clients: this.count,
       behind: this.behind.size,
       topics: this.groups.size,
-      cut: this.cuts,
+      cut: this.slow.cuts,
       resumed: this.verdicts,
     };
   }
@@ -189,7 +188,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       controlFrame('bootstrap', {
         epoch,
         symbols: [...group.symbols],
-        timeframe: group.timeframe,
+        timeframe: [...group.timeframes].join(','),
         server_time: this.clock.nowMs(),
         heartbeat_ms: this.env.SSE_HEARTBEAT_MS,
         source: this.market.source.name,
@@ -214,7 +213,10 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     const key = TopicGroup.keyOf(topics);
     let group = this.groups.get(key);
     if (group === undefined) {
-      group = new TopicGroup(key, topics, this.market.demandMicrobars(topics.timeframe));
+      const ends = [...topics.timeframes].map((timeframe) => this.market.demandMicrobars(timeframe));
+      group = new TopicGroup(key, topics, () => {
+        for (const end of ends) end();
+      });
       this.groups.set(key, group);
     }
     group.enter();
@@ -235,11 +237,11 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   private catchUp(connection: StreamConnection, group: TopicGroup): void {
     const { tail } = this.log;
     if (connection.position < tail.first) {
-      this.cut(connection, 'evicted');
+      this.slow.cut(connection, 'evicted');
       return;
     }
     while (connection.position < this.flushedPosition) {
-      if (this.isBlocked(connection)) return;
+      if (this.slow.isBlocked(connection)) return;
       let text = '';
       while (connection.position < this.flushedPosition && text.length < CATCH_UP_CHARS) {
         const { position } = connection;
@@ -251,7 +253,9 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       }
       if (text !== '') connection.write(encodeChunk(text));
     }
-    const forming = this.market.formingBars([...group.symbols], group.timeframe);
+    const forming = [...group.timeframes].flatMap((timeframe) =>
+      this.market.formingBars([...group.symbols], timeframe),
+    );
     if (forming.length > 0) connection.write(encodeChunk(forming.map(microbarFrame).join('')));
     this.behind.delete(connection);
     group.live.add(connection);
@@ -295,7 +299,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     for (const group of this.groups.values()) {
       if (group.live.size === 0) continue;
       if (barFrames === null) {
-        for (const connection of group.live) this.cut(connection, 'evicted');
+        for (const connection of group.live) this.slow.cut(connection, 'evicted');
         continue;
       }
       let text = '';
@@ -310,7 +314,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       if (text !== '') this.writeToGroup(group, text, { from, to, microbarCount });
       else for (const connection of group.live) connection.position = to;
     }
-    this.cutThoseOverBound();
+    this.slow.cutThoseOverBound(this.behind);
   }
 
   private encodeBars(
@@ -337,7 +341,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   ): void {
     const chunk = encodeChunk(text);
     for (const connection of group.live) {
-      if (this.isBlocked(connection)) {
+      if (this.slow.isBlocked(connection)) {
         connection.position = run.from;
         connection.droppedMicrobars += run.microbarCount;
         group.live.delete(connection);
@@ -349,41 +353,8 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  /** Also notes since when a client has not been reading. */
-  private isBlocked(connection: StreamConnection): boolean {
-    if (!connection.isBlocked) return false;
-    connection.blockedSinceMs ??= this.clock.nowMs();
-    return true;
-  }
-
   private isStillForming({ symbol, timeframe, seq }: Microbar): boolean {
     return seq > (this.log.seriesFor(symbol, timeframe)?.lastSeq ?? -1);
-  }
-
-  private cutThoseOverBound(): void {
-    const nowMs = this.clock.nowMs();
-    for (const [connection, group] of this.behind) {
-      if (connection.blockedSinceMs === null || nowMs - connection.blockedSinceMs < STUCK_MS) continue;
-      if (this.waitingEvents(connection, group) > this.env.SSE_BUFFER_CAP) this.cut(connection, 'over_bound');
-    }
-  }
-
-  /** Events this client has not been sent yet; infinitely many once some of them are no longer held. */
-  private waitingEvents(connection: StreamConnection, group: TopicGroup): number {
-    const { tail } = this.log;
-    if (connection.position < tail.first) return Infinity;
-    let count = 0;
-    for (let position = connection.position; position < tail.end; position++) {
-      if (group.wants(tail.symbolAt(position), tail.timeframeAt(position))) count++;
-    }
-    return count;
-  }
-
-  private cut(connection: StreamConnection, cause: keyof typeof this.cuts): void {
-    if (connection.isClosed) return;
-    this.cuts[cause]++;
-    this.logger.warn(`a client that does not read was cut (${cause}); it resumes with its cursor`);
-    connection.destroy();
   }
 
   private beat(): void {
@@ -391,7 +362,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     const quiet = encodeChunk(controlFrame('ping', { ts, buffered: 0, dropped: 0 }));
     for (const group of this.groups.values()) {
       for (const connection of group.live) {
-        if (this.isBlocked(connection)) continue;
+        if (this.slow.isBlocked(connection)) continue;
         const dropped = connection.droppedMicrobars;
         connection.write(
           dropped === 0 ? quiet : encodeChunk(controlFrame('ping', { ts, buffered: 0, dropped })),
@@ -399,29 +370,21 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       }
     }
     for (const [connection, group] of this.behind) {
-      if (!this.isBlocked(connection)) {
-        const buffered = this.waitingEvents(connection, group);
+      if (!this.slow.isBlocked(connection)) {
+        const buffered = this.slow.waitingEvents(connection, group);
         connection.write(
           encodeChunk(controlFrame('ping', { ts, buffered, dropped: connection.droppedMicrobars })),
         );
       }
     }
-    this.cutTheSilent(ts);
-  }
-
-  private cutTheSilent(nowMs: number): void {
-    const patienceMs = SILENT_HEARTBEATS * this.env.SSE_HEARTBEAT_MS;
-    for (const connection of this.connections()) {
-      const { blockedSinceMs } = connection;
-      if (blockedSinceMs !== null && nowMs - blockedSinceMs >= patienceMs) this.cut(connection, 'silent');
-    }
+    this.slow.cutTheSilent(this.connections());
   }
 
   /** A client that is not reading is told the state once it reads again: only the newest one matters then. */
   private broadcastStatus(status: StatusEvent): void {
     const chunk = encodeChunk(controlFrame('status', status));
     for (const connection of this.connections()) {
-      if (this.isBlocked(connection)) connection.missedStatus = true;
+      if (this.slow.isBlocked(connection)) connection.missedStatus = true;
       else connection.write(chunk);
     }
   }

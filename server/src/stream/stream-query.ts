@@ -1,4 +1,5 @@
-import { SYMBOL_PATTERN, timeframeSchema } from '@libs/contract';
+import { TIMEFRAMES, type Timeframe } from '@libs/bars';
+import { SYMBOL_PATTERN } from '@libs/contract';
 import * as z from 'zod';
 
 const MAX_SYMBOLS = 50;
@@ -15,10 +16,23 @@ const symbols = z
   .refine((set) => set.size <= MAX_SYMBOLS, `symbols must be at most ${MAX_SYMBOLS}`)
   .meta({ type: 'string' });
 
+const isTimeframe = (text: string): text is Timeframe => (TIMEFRAMES as readonly string[]).includes(text);
+const ONE_OF_THEM = `timeframe must be one of ${TIMEFRAMES.join(', ')}, or several of them separated by commas`;
+
+const timeframes = z
+  .string(ONE_OF_THEM)
+  .max(100, 'timeframe is too long')
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((list): list is Timeframe[] => list.every(isTimeframe), ONE_OF_THEM)
+  .transform((list) => new Set(list))
+  .meta({ type: 'string', default: '1m' });
+
 /** Query of `GET /realtime/sse`. */
 export const streamQuerySchema = z.object({
   symbols: symbols.describe('1 to 50 symbols, comma-separated, any case'),
-  timeframe: timeframeSchema.default('1m'),
+  timeframe: timeframes
+    .default(() => new Set<Timeframe>(['1m']))
+    .describe(`${TIMEFRAMES.join(', ')}; several separated by commas`),
   sinceSeq: z
     .string()
     .regex(/^\d{1,15}$/, 'sinceSeq must be a whole number')

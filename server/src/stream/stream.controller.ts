@@ -30,13 +30,19 @@ export class StreamController {
     if (unknown.length > 0) {
       throw badField('symbols', `${unknown.join(', ')} not carried here; GET /api/symbols lists what is`);
     }
+    if (query.sinceSeq !== undefined && query.timeframe.size > 1) {
+      throw badField(
+        'sinceSeq',
+        'goes with one timeframe; with several resume with the id of the last event',
+      );
+    }
     if (query.replay !== undefined) throw badField('replay', 'names no running replay');
     // Where both come the header wins: on its own reconnects a browser repeats the URL with its outdated query.
     const shown = lastEventId === undefined || lastEventId === '' ? query.lastEventId : lastEventId;
     return this.hub.open({
       response,
       symbols: query.symbols,
-      timeframe: query.timeframe,
+      timeframes: query.timeframe,
       sinceSeq: query.sinceSeq,
       cursor: shown === undefined || shown === '' ? undefined : parseCursor(shown),
     });

@@ -5,7 +5,7 @@ import type { StreamConnection } from './stream-connection.js';
 /** All clients with the same topics: what one flush brings for them is one shared buffer. */
 export class TopicGroup implements Topics {
   readonly symbols: ReadonlySet<string>;
-  readonly timeframe: Timeframe;
+  readonly timeframes: ReadonlySet<Timeframe>;
   /** Clients that have been sent everything up to the last flush. */
   readonly live = new Set<StreamConnection>();
   private members = 0;
@@ -16,16 +16,16 @@ export class TopicGroup implements Topics {
     private readonly endDemand: () => void,
   ) {
     this.symbols = topics.symbols;
-    this.timeframe = topics.timeframe;
+    this.timeframes = topics.timeframes;
   }
 
-  /** Equal topics have equal keys, whatever the order of their symbols. */
-  static keyOf({ symbols, timeframe }: Topics): string {
-    return `${timeframe}|${[...symbols].sort().join(',')}`;
+  /** Equal topics have equal keys, whatever their order. */
+  static keyOf({ symbols, timeframes }: Topics): string {
+    return `${[...timeframes].sort().join(',')}|${[...symbols].sort().join(',')}`;
   }
 
   wants(symbol: string, timeframe: Timeframe): boolean {
-    return timeframe === this.timeframe && this.symbols.has(symbol);
+    return this.timeframes.has(timeframe) && this.symbols.has(symbol);
   }
 
   enter(): void {

@@ -69,6 +69,8 @@ export type ClosedAt = readonly [symbol: string, seq: number, timeframe?: Timefr
 export interface Ask {
   readonly symbols?: readonly string[];
   readonly timeframe?: Timeframe;
+  /** In place of one timeframe. */
+  readonly timeframes?: readonly Timeframe[];
   readonly lastEventId?: string | undefined;
   readonly sinceSeq?: number | undefined;
   readonly isPlain?: boolean;
@@ -114,6 +116,7 @@ export class StreamDesk {
   dial({
     symbols = ['SPY'],
     timeframe = '1m',
+    timeframes = [timeframe],
     lastEventId,
     sinceSeq,
     isPlain = false,
@@ -122,7 +125,7 @@ export class StreamDesk {
     const request: OpenStream = {
       response: connection.response,
       symbols: new Set(symbols),
-      timeframe,
+      timeframes: new Set(timeframes),
       sinceSeq,
       cursor: lastEventId === undefined ? undefined : parseCursor(lastEventId),
     };
