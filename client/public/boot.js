@@ -20,6 +20,9 @@
       ? 'contrast'
       : system();
 
+  // Before the PIN was given every request would be refused.
+  if (document.querySelector('meta[name="st-login"]')?.content === 'needed') return;
+
   const asked = new URLSearchParams(location.search);
   const last = new URLSearchParams(read('spotlight.selection') ?? '');
   const symbol = (asked.get('symbol') ?? last.get('symbol') ?? '').toUpperCase();

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/index.js';
 import { CacheModule } from './cache/index.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         ConfigModule.forRoot(env),
         CommonModule,
         PersistenceModule,
+        AuthModule,
         MarketModule,
         CacheModule,
         HistoryModule,

@@ -1,35 +1,87 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { AccessGate, crossOrigin, identityOf } from './auth/index.js';
 import { AllErrorsFilter } from './common/all-errors.filter.js';
+import { Draining } from './common/draining.js';
+import { plainBody } from './common/plain-body.js';
 import { plainQuery } from './common/plain-query.js';
 import { problemOfIssues } from './common/problem-of-issues.js';
 import { VERSION } from './common/version.js';
-import { serveDashboard } from './dashboard/index.js';
+import type { Env } from './config/env.schema.js';
+import { ENV } from './config/env.token.js';
+import { apiDocsPage, isData, securityHeaders, serveDashboard, type LoginState } from './dashboard/index.js';
 import { KnownQuestions } from './history/index.js';
 import { MarketPipeline } from './market/index.js';
 
 /** Above the idle time-out of common load balancers (60 s), so that they never reuse a connection we just closed. */
 const KEEP_ALIVE_MS = 65_000;
-const HEADERS_TIMEOUT_MS = 60_000;
+/** A client that takes longer to send its headers, or the whole of a request, is cut. */
+const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 10_000;
+const MAX_HEADERS = 100;
+/** Most a body may hold; after inflating, which is not done. */
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** Entries of a journal hold prose, and imports hold fills. */
+const JOURNAL_BODY_LIMIT_BYTES = 256 * 1024;
 
-/** Everything that is the same for the running server and for tests that start it inside their process. */
+/**
+ * Everything that is the same for the running server and for tests that start it inside their process. The order is that
+ * of the checks: who asks and from where, then what is asked. Nothing may answer before the gate.
+ */
 export function configure(app: NestExpressApplication): void {
+  const env = app.get<Env>(ENV);
+  const gate = app.get(AccessGate);
   app.disable('x-powered-by');
   app.disable('etag');
-  app.useGlobalFilters(new AllErrorsFilter());
+  if (env.TRUST_PROXY !== undefined) app.set('trust proxy', env.TRUST_PROXY);
+  const protect = securityHeaders(env, isData, (request) => gate.sourceOf(request));
+  app.useGlobalFilters(new AllErrorsFilter(protect));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: problemOfIssues }));
+  app.use(partWhileDraining(app.get(Draining)));
+  app.use(crossOrigin(gate.allowedOrigins));
+  app.use(gate.admit);
   app.use(app.get(KnownQuestions).answer);
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    protect(request, response);
+    next();
+  });
   app.use(plainQuery);
-  serveDashboard(app, app.get(MarketPipeline).symbols[0]?.symbol ?? '');
+  app.use('/api/journal', json(JOURNAL_BODY_LIMIT_BYTES));
+  app.use(json(BODY_LIMIT_BYTES));
+  app.use(plainBody);
+  app.use(apiDocsPage());
+  serveDashboard(app, {
+    defaultSymbol: app.get(MarketPipeline).symbols[0]?.symbol ?? '',
+    loginOf: (request) => loginState(env, request),
+  });
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
+  server.maxHeadersCount = MAX_HEADERS;
   describeApi(app);
+}
+
+/** Reads bodies of JSON, nothing else; a larger one is a 413 and a compressed one a 415. */
+function json(limitBytes: number): RequestHandler {
+  return express.json({ limit: limitBytes, inflate: false });
+}
+
+/** A process that is about to go asks its callers to come back on another connection. */
+function partWhileDraining(draining: Draining): RequestHandler {
+  return (_request: Request, response: Response, next: NextFunction) => {
+    if (draining.isDraining) response.setHeader('Connection', 'close');
+    next();
+  };
+}
+
+function loginState({ APP_PIN }: Env, request: Request): LoginState {
+  if (APP_PIN === undefined) return 'none';
+  return identityOf(request) === null ? 'needed' : 'open';
 }
 
 function describeApi(app: NestExpressApplication): void {

@@ -13,6 +13,10 @@ import { MarketPipeline } from './market/index.js';
 /** EX_CONFIG of sysexits.h: the settings are wrong. */
 const EXIT_WRONG_SETTINGS = 78;
 const EXIT_FAILED = 1;
+/** What a process with a fatal error gets to write down what waits. */
+const FATAL_FLUSH_MS = 800;
+/** How long a process in production still answers after it was asked to stop: a balancer needs to see it first. */
+const PRODUCTION_DRAIN_MS = 5_000;
 /** A stop that takes longer than this is forced: what is not flushed by then never will be. */
 const STOP_LIMIT_MS = 20_000;
 
@@ -24,14 +28,17 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<number> {
   try {
     const env = parseEnv(environment);
     const logger = createLogger(env);
-    endOnFatalError(logger);
-    const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env), {
+    let app: NestExpressApplication | null = null;
+    endOnFatalError(logger, () => app);
+    app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env), {
       logger: new NestLogger(logger),
       abortOnError: false,
       forceCloseConnections: true,
+      // Bodies are read behind the gate, with limits: see configure().
+      bodyParser: false,
     });
     configure(app);
-    const stopped = stopOnSignal(app, logger);
+    const stopped = stopOnSignal(app, logger, drainMs(env));
     await listen(app, env);
     announce(app, env);
     await stopped;
@@ -41,12 +48,25 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<number> {
   }
 }
 
-/** Crash-only: what nobody caught is told once and ends the process; the next start is like any other. */
-function endOnFatalError(logger: Logger): void {
+/**
+ * Crash-only: what nobody caught is told once and ends the process; the next start is like any other. On the way out it is
+ * not ready any more, and what waits to be written is written where that takes no time.
+ */
+function endOnFatalError(logger: Logger, appOf: () => NestExpressApplication | null): void {
+  let isEnding = false;
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.once(event, (thrown: unknown) => {
+    process.on(event, (thrown: unknown) => {
+      const app = appOf();
+      if (isEnding || app === null) {
+        logger.fatal({ err: thrown }, `fatal: ${messageOf(thrown)}`);
+        process.exit(EXIT_FAILED);
+      }
+      isEnding = true;
+      app.get(Draining).start();
       logger.fatal({ err: thrown }, `fatal: ${messageOf(thrown)}`);
-      process.exit(EXIT_FAILED);
+      const end = (): void => process.exit(EXIT_FAILED);
+      setTimeout(end, FATAL_FLUSH_MS);
+      app.close().then(end, end);
     });
   }
 }
@@ -79,7 +99,7 @@ function announce(app: NestExpressApplication, { HOST }: Env): void {
 }
 
 /** Resolves when the process was asked to stop and everything is closed. Asking twice changes nothing. */
-function stopOnSignal(app: NestExpressApplication, logger: Logger): Promise<void> {
+function stopOnSignal(app: NestExpressApplication, logger: Logger, drainMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (signal: NodeJS.Signals): void => {
       const draining = app.get(Draining);
@@ -90,10 +110,17 @@ function stopOnSignal(app: NestExpressApplication, logger: Logger): Promise<void
         logger.fatal(`not stopped after ${STOP_LIMIT_MS} ms, giving up`);
         process.exit(EXIT_FAILED);
       }, STOP_LIMIT_MS).unref();
-      app.close().then(resolve, reject);
+      // Not ready from here on, and still answering: a balancer moves traffic away before the doors close.
+      setTimeout(() => {
+        app.close().then(resolve, reject);
+      }, drainMs);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   });
+}
+
+function drainMs({ DRAIN_MS, NODE_ENV }: Env): number {
+  return DRAIN_MS ?? (NODE_ENV === 'production' ? PRODUCTION_DRAIN_MS : 0);
 }
 
 function failedStart(thrown: unknown): number {

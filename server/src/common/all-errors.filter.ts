@@ -8,10 +8,12 @@ import {
 } from '@nestjs/common';
 import type { Problem } from '@libs/contract';
 import type { Request, Response } from 'express';
-import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { messageOf } from './errors.js';
 import { ProblemException } from './problem.exception.js';
+
+/** A scheme no browser knows: it must not ask for a password of its own. */
+const CHALLENGE = 'Session realm="Spotlight Trader"';
 
 /**
  * Turns whatever was thrown into the one error shape (RFC 9457). Faults of the server are logged with a request id
@@ -21,11 +23,16 @@ import { ProblemException } from './problem.exception.js';
 export class AllErrorsFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
+  /** `protect` puts the headers every answer has on one that went wrong before they were there, `X-Request-Id` among them. */
+  constructor(private readonly protect: (request: Request, response: Response) => void) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const problem = this.problemOf(thrown, request);
+    this.protect(request, response);
+    const requestId = String(response.getHeader('X-Request-Id') ?? '');
+    const problem = this.problemOf(thrown, request, requestId);
     if (response.headersSent) {
       response.destroy();
       return;
@@ -33,16 +40,16 @@ export class AllErrorsFilter implements ExceptionFilter {
     if (thrown instanceof ProblemException && thrown.retryAfterS !== undefined) {
       response.setHeader('Retry-After', String(thrown.retryAfterS));
     }
-    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+    if (problem.status === 401) response.setHeader('WWW-Authenticate', CHALLENGE);
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify({ ...problem, request_id: requestId }));
   }
 
-  private problemOf(thrown: unknown, request: Request): Problem {
+  private problemOf(thrown: unknown, request: Request, requestId: string): Problem {
     if (thrown instanceof ProblemException) return thrown.problem;
     const status = statusOf(thrown);
     const checks = checksOf(thrown);
     if (checks !== undefined) return { ...blankProblem(status), detail: 'The server is not ready.', checks };
     if (status < 500) return { ...blankProblem(status), detail: publicDetail(thrown, request, status) };
-    const requestId = randomUUID();
     this.logger.error(
       `${request.method} ${request.path} failed (request ${requestId}): ${messageOf(thrown)}`,
       thrown,
@@ -50,7 +57,6 @@ export class AllErrorsFilter implements ExceptionFilter {
     return {
       ...blankProblem(status),
       detail: 'The server could not answer. Its log has the reason.',
-      request_id: requestId,
     };
   }
 }
@@ -71,7 +77,20 @@ function checksOf(thrown: unknown): Problem['checks'] {
     : undefined;
 }
 
+/** What the reader of bodies finds wrong, in our words: its own repeat what was sent, a PIN for example. */
+const BODY_FAULTS: Readonly<Record<string, string>> = {
+  'entity.parse.failed': 'The body is not valid JSON.',
+  'entity.too.large': 'The body is too large.',
+  'encoding.unsupported': 'The body must not be compressed.',
+  'charset.unsupported': 'The body must be in UTF-8.',
+  'request.size.invalid': 'The body is not as long as its Content-Length says.',
+  'request.aborted': 'The request was broken off.',
+};
+
 function publicDetail(thrown: unknown, request: Request, status: number): string {
+  const bodyFault =
+    thrown instanceof Error && 'type' in thrown ? BODY_FAULTS[String(thrown.type)] : undefined;
+  if (bodyFault !== undefined) return bodyFault;
   return status === 404 ? `There is nothing at ${request.path}.` : messageOf(thrown);
 }
 

@@ -1,15 +1,37 @@
 import type { NextFunction, Request, Response } from 'express';
 import { badField } from './problem.exception.js';
 
+/** Control characters, and what an undecodable sequence of bytes turns into. */
+// eslint-disable-next-line no-control-regex -- these are exactly what is looked for
+const UNPRINTABLE = /[\u0000-\u001f\u007f\ufffd]/;
+const SHOWN_LENGTH = 40;
+
 /**
- * Refuses `limit[]=5` and its like with 400. Such a key is another one than `limit`, so it would be passed over, and the
- * answer would be one to a question that was not asked.
+ * Refuses queries that could be read in two ways: `limit[]=5` is another key than `limit`, so it would be passed over, and
+ * the answer would be one to a question that was not asked; of two values for one key either could be meant; control
+ * characters and broken encodings mean nothing at all. 400 with the name of the key.
  */
 export function plainQuery(request: Request, _response: Response, next: NextFunction): void {
-  const bracketed = Object.keys(request.query).find((key) => /[[\]]/.test(key));
-  if (bracketed === undefined) {
-    next();
-    return;
+  for (const [key, value] of Object.entries(request.query)) {
+    const fault = faultIn(key, value);
+    if (fault !== null) {
+      next(badField(shown(key), fault));
+      return;
+    }
   }
-  next(badField(bracketed.slice(0, 40), 'must be a plain name without brackets, with one value'));
+  next();
+}
+
+function faultIn(key: string, value: unknown): string | null {
+  if (/[[\]]/.test(key)) return 'must be a plain name without brackets, with one value';
+  if (Array.isArray(value)) return 'must be given once';
+  if (UNPRINTABLE.test(key) || (typeof value === 'string' && UNPRINTABLE.test(value))) {
+    return 'must hold printable text in UTF-8';
+  }
+  return null;
+}
+
+/** Keys come from outside: what is shown of one is short and printable. */
+function shown(key: string): string {
+  return key.slice(0, SHOWN_LENGTH).replace(new RegExp(UNPRINTABLE, 'g'), '?');
 }

@@ -1,5 +1,7 @@
 import { SYMBOL_PATTERN } from '@libs/contract';
 import * as z from 'zod';
+import { blockList, placeOf } from './network-place.js';
+import { PIN_MIN_PRIVATE, PIN_MIN_PUBLIC, weaknessOf } from './pin-strength.js';
 
 /** Feeds that can be asked for by name; `polygon` is the earlier name of `massive`. */
 export const FEED_NAMES = ['auto', 'massive', 'coinbase', 'kraken', 'file', 'simulator'] as const;
@@ -37,6 +39,40 @@ const webSocketUrl = z.url({ protocol: /^wss?$/, error: 'must look like wss://ho
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must look like https://host/path' });
 /** A key stands in a header: one word of visible characters. */
 const apiKey = z.string().regex(/^[\x21-\x7e]{1,512}$/, 'must be one word without spaces');
+const originList = commaList.pipe(
+  z
+    .array(
+      z
+        .string()
+        .transform((text) => text.replace(/\/$/, ''))
+        .refine(isOrigin, 'must be origins such as https://desk.example, separated by commas'),
+    )
+    .max(20, 'holds more than 20 origins'),
+);
+
+/** Whether a text is exactly what browsers send as `Origin`: scheme, host, port, nothing more. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+}
+
+const networkList = commaList.pipe(
+  z.array(z.string()).superRefine((networks, context) => {
+    try {
+      blockList(networks);
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      context.addIssue({ code: 'custom', message: thrown.message });
+    }
+  }),
+);
+
+const SECRET_BYTES = 32;
+
+/** A secret that nobody guesses: long, and not one character over and over. */
+const secret = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES, `must have at least ${SECRET_BYTES} bytes`)
+  .refine((text) => new Set(text).size >= 8, 'must be random; openssl rand -hex 32 makes one');
 
 /** `max`, or a multiple of real time. */
 export type FeedSpeed = 'max' | number;
@@ -59,7 +95,7 @@ export const envSchema = z.object({
     .string()
     .default('127.0.0.1')
     .describe(
-      'Address to listen on. Anything but loopback needs a PIN login, which this version does not have yet.',
+      'Address to listen on. Anything but loopback needs APP_PIN.',
     ),
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
@@ -85,6 +121,48 @@ export const envSchema = z.object({
     .optional()
     .describe(
       'Redis that several instances on one DATABASE_URL share: bars and prices travel through it. Unset: memory only.',
+    ),
+  APP_PIN: z
+    .string()
+    .optional()
+    .describe(
+      `PIN of the login: ${PIN_MIN_PRIVATE} characters or more, ${PIN_MIN_PUBLIC} where APP_ORIGIN is public, none of the usual ones. Unset: no login, and the desk answers this machine alone.`,
+    ),
+  SESSION_SECRET: secret
+    .optional()
+    .describe(
+      'Key behind sessions and PIN, 32 bytes or more; the same on every instance. Unset: made and kept in DATA_DIR. Required with NODE_ENV=production.',
+    ),
+  APP_ORIGIN: originList
+    .optional()
+    .describe(
+      'Origins under which the desk is reached from outside, comma-separated, such as https://desk.example. A public name that is not listed is refused.',
+    ),
+  ADMIN_ORIGIN: originList
+    .optional()
+    .describe('Further origins whose pages may call the API with the session, comma-separated.'),
+  TRUST_PROXY: wholeNumber(1, 10)
+    .optional()
+    .describe(
+      'Number of proxies in front, each of which sets X-Forwarded-For and X-Forwarded-Proto. Unset: such headers are not believed.',
+    ),
+  FRAME_ANCESTORS: originList
+    .optional()
+    .describe(
+      'Origins that may show the desk in a frame. Over HTTPS the session cookie becomes SameSite=None; Secure; Partitioned.',
+    ),
+  METRICS_ALLOW: networkList
+    .optional()
+    .describe(
+      'Networks (CIDR, comma-separated) that may read /api/metrics, /api/diag and /api/docs without a session.',
+    ),
+  METRICS_TOKEN: secret
+    .optional()
+    .describe('Bearer token that may read the same without a session, 32 bytes or more.'),
+  DRAIN_MS: wholeNumber(0, 10_000)
+    .optional()
+    .describe(
+      'How long requests are still answered after a stop was asked for, in milliseconds, so that a balancer can move traffic away. Unset: 5000 with NODE_ENV=production, else 0.',
     ),
   FEED: z
     .string()
@@ -168,6 +246,9 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'REDIS_URL',
   'MASSIVE_API_KEY',
   'POLYGON_API_KEY',
+  'APP_PIN',
+  'SESSION_SECRET',
+  'METRICS_TOKEN',
 ]);
 
 /** Thrown for wrong settings: `faults` holds one readable line per fault. The process exits with 78 (EX_CONFIG). */
@@ -201,9 +282,19 @@ export function massiveKeyOf(env: Pick<Env, 'MASSIVE_API_KEY' | 'POLYGON_API_KEY
 
 function crossFieldFaults(env: Env): string[] {
   const faults: string[] = [];
-  if (!isLoopback(env.HOST)) {
+  if (env.APP_PIN === undefined) {
+    if (placeOf(env.HOST) !== 'loopback') {
+      faults.push(
+        `HOST=${onOneLine(env.HOST)}: would open the desk to the network without a login; set APP_PIN, or use 127.0.0.1`,
+      );
+    }
+  } else {
+    const weakness = weaknessOf(env.APP_PIN, pinMinLength(env));
+    if (weakness !== null) faults.push(`APP_PIN: ${weakness}`);
+  }
+  if (env.NODE_ENV === 'production' && env.SESSION_SECRET === undefined) {
     faults.push(
-      `HOST=${onOneLine(env.HOST)}: would open the desk to the network without a login; use 127.0.0.1`,
+      'SESSION_SECRET: must be set with NODE_ENV=production; openssl rand -hex 32 makes one. Keep it: another one ends all sessions',
     );
   }
   if (env.FEED === 'file' && (env.FEED_FILES ?? []).length === 0) {
@@ -215,8 +306,10 @@ function crossFieldFaults(env: Env): string[] {
   return faults;
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+/** Fewest characters a PIN must have with these settings: more where the desk has a public origin. */
+export function pinMinLength(env: Pick<Env, 'APP_ORIGIN' | 'ADMIN_ORIGIN'>): number {
+  const hosts = [...(env.APP_ORIGIN ?? []), ...(env.ADMIN_ORIGIN ?? [])].map((url) => new URL(url).hostname);
+  return hosts.some((host) => placeOf(host) === 'public') ? PIN_MIN_PUBLIC : PIN_MIN_PRIVATE;
 }
 
 function onOneLine(value: string): string {

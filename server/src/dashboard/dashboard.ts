@@ -1,26 +1,33 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import helmet from 'helmet';
-import { DATA_HEADERS } from '../common/data-headers.js';
 import { PROJECT_ROOT } from '../common/project-root.js';
 
 const NONCE_PLACEHOLDER = '__CSP_NONCE__';
 const SYMBOL_PLACEHOLDER = '__DEFAULT_SYMBOL__';
+const LOGIN_PLACEHOLDER = '__LOGIN__';
 /** Built files carry a hash of their content in the name, so a name never changes its content. */
 const HASHED_NAME = /-[A-Z0-9]{8}\.(js|css|woff2)$/;
 
 /** Where `ng build` puts the dashboard. */
 const BROWSER_DIR = fileURLToPath(new URL('dist/client/browser/', PROJECT_ROOT));
 
+/** Whether the desk has a login, and how it stands with whoever asks for the page. */
+export type LoginState = 'none' | 'open' | 'needed';
+
+/** What the page is told before it asks for anything. */
+export interface PageFacts {
+  /** The symbol to show first. */
+  readonly defaultSymbol: string;
+  readonly loginOf: (request: Request) => LoginState;
+}
+
 /**
  * Serves the built dashboard from the same port as the API: static files by name, the page itself for every other path
- * outside the API, with a fresh nonce for the style elements the framework adds and the symbol to show first.
+ * outside the API, with the nonce of its answer for the style elements the framework adds.
  */
-export function serveDashboard(app: NestExpressApplication, defaultSymbol: string): void {
-  const pageHeaders = securityHeaders();
+export function serveDashboard(app: NestExpressApplication, { defaultSymbol, loginOf }: PageFacts): void {
   // Beside the application, not in it: in it, every answer of the API would be looked for among the files first.
   const files = new ExpressAdapter();
   files.useStaticAssets(BROWSER_DIR, {
@@ -32,14 +39,8 @@ export function serveDashboard(app: NestExpressApplication, defaultSymbol: strin
   });
   const serveFile = files.getInstance<RequestHandler>();
   app.use((request: Request, response: Response, next: NextFunction) => {
-    if (isData(request)) {
-      dataHeaders(response);
-      next();
-    } else {
-      pageHeaders(request, response, () => {
-        serveFile(request, response, next);
-      });
-    }
+    if (isData(request)) next();
+    else serveFile(request, response, next);
   });
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isPage(request)) {
@@ -53,19 +54,18 @@ export function serveDashboard(app: NestExpressApplication, defaultSymbol: strin
     }
     const nonce = String(response.locals['cspNonce']);
     response.setHeader('Cache-Control', 'no-store');
-    response
-      .type('html')
-      .send(page.replaceAll(NONCE_PLACEHOLDER, nonce).replaceAll(SYMBOL_PLACEHOLDER, defaultSymbol));
+    response.type('html').send(
+      page
+        .replaceAll(NONCE_PLACEHOLDER, nonce)
+        .replaceAll(SYMBOL_PLACEHOLDER, defaultSymbol)
+        .replaceAll(LOGIN_PLACEHOLDER, loginOf(request)),
+    );
   });
 }
 
 /** Paths that never are a file or a page, so that nothing is looked up for them. The API's own documentation is a page. */
-function isData({ path }: Request): boolean {
+export function isData({ path }: Request): boolean {
   return /^\/(api(?!\/docs)|tools|realtime|stream|health|ready|ws|voice)(\/|$)/i.test(path);
-}
-
-function dataHeaders(response: Response): void {
-  for (const [name, value] of Object.entries(DATA_HEADERS)) response.setHeader(name, value);
 }
 
 /** The paths the dashboard's router owns: pages, not files and not the API. */
@@ -86,32 +86,4 @@ function readPage(): string | null {
     return null; // Not built: the caller says so. Looked up again next time, so that a build mends it.
   }
   return cachedPage;
-}
-
-function securityHeaders(): (request: Request, response: Response, next: NextFunction) => void {
-  const withHeaders = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: [
-          "'self'",
-          (_request, response) => `'nonce-${String((response as Response).locals['cspNonce'])}'`,
-        ],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    // Only over TLS, which a proxy in front adds together with this header.
-    strictTransportSecurity: false,
-  });
-  return (request, response, next) => {
-    response.locals['cspNonce'] = randomBytes(16).toString('base64url');
-    withHeaders(request, response, next);
-  };
 }

@@ -1,1 +1,3 @@
-export { serveDashboard } from './dashboard.js';
+export { apiDocsPage } from './api-docs.js';
+export { isData, serveDashboard, type LoginState } from './dashboard.js';
+export { securityHeaders } from './security-headers.js';

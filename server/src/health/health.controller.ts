@@ -1,6 +1,7 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { Public } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
 import { ProblemException } from '../common/problem.exception.js';
 import { DatabaseIndicator } from './database.indicator.js';
@@ -12,6 +13,7 @@ import { RedisIndicator } from './redis.indicator.js';
 const RETRY_AFTER_S = 1;
 
 /** Probes for whoever runs the process. */
+@Public()
 @ApiTags('operations')
 @Controller()
 export class HealthController {

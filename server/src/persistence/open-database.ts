@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { messageOf, StartupError } from '../common/errors.js';
-import { SECRET_SETTINGS, type Env } from '../config/env.schema.js';
+import type { Env } from '../config/env.schema.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { BarLog1795000000001 } from './migrations/1795000000001-bar-log.js';
 import { DayDigest1795300000001 } from './migrations/1795300000001-day-digest.js';
+import { UsersAndSessions1795000000002 } from './migrations/1795000000002-users-and-sessions.js';
 import { LeaderLease1795100000001 } from './migrations/1795100000001-leader-lease.js';
 import { BarSource1795200000001 } from './migrations/1795200000001-bar-source.js';
 
@@ -43,6 +44,7 @@ export async function openDatabase(env: Env): Promise<OpenDatabase> {
       LeaderLease1795100000001,
       BarSource1795200000001,
       DayDigest1795300000001,
+      UsersAndSessions1795000000002,
     ],
     synchronize: false,
     poolSize: POOL_SIZE,
@@ -71,8 +73,7 @@ async function connect(dataSource: DataSource): Promise<void> {
       return;
     } catch (thrown) {
       if (waitedMs >= START_PATIENCE_MS) {
-        const settings = [...SECRET_SETTINGS].join(', ');
-        throw new StartupError(`The database named by ${settings} does not answer: ${messageOf(thrown)}`);
+        throw new StartupError(`The database named by DATABASE_URL does not answer: ${messageOf(thrown)}`);
       }
       if (waitedMs === 0)
         logger.warn(`The database does not answer yet, trying for ${START_PATIENCE_MS / 1_000} s`);

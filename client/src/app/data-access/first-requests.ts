@@ -2,6 +2,7 @@ import type { Bar } from '@libs/bars';
 import type { SymbolInfo } from '@libs/contract';
 import { historyUrl, INITIAL_BARS } from './history-url';
 import { readJson } from './json-answer';
+import { loginOfPage } from './login-state';
 import { firstSelection, type Selection } from './selection';
 
 /** Where the symbols are listed. */
@@ -27,10 +28,14 @@ declare global {
   var spotlightFirstAnswers: Map<string, Promise<EarlyAnswer>> | undefined;
 }
 
+/** Before the PIN was given every request would be refused. */
+const NOTHING: FirstRequests = { selection: null, bars: Promise.resolve([]), symbols: Promise.resolve([]) };
+
 const underWay = new Map<string, Promise<unknown>>();
 
 /** Asks for the bars of the first chart and for the symbols before the framework has started. */
 export function sendFirstRequests(): FirstRequests {
+  if (loginOfPage() === 'needed') return NOTHING;
   const selection = firstSelection();
   const bars =
     selection === null

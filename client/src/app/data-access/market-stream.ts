@@ -2,6 +2,7 @@ import { inject, Injectable, signal } from '@angular/core';
 import type { Bar, EpochMs, Microbar, Seq, Timeframe } from '@libs/bars';
 import type { BootstrapEvent, EpochEvent, StatusEvent } from '@libs/contract';
 import { reconnectDelayMs } from './backoff';
+import { SessionStore } from './session-store';
 import { StreamConnector } from './stream-connector';
 
 /** State of the line to the server, whatever the feed behind it does. */
@@ -42,6 +43,7 @@ const DEFAULT_HEARTBEAT_MS = 10_000;
 @Injectable({ providedIn: 'root' })
 export class MarketStream {
   private readonly connector = inject(StreamConnector);
+  private readonly session = inject(SessionStore);
   private readonly lineState = signal<LineState>('connecting');
   private readonly nextTry = signal<{ attempt: number; atMs: number } | null>(null);
   private readonly verdict = signal<string | null>(null);
@@ -73,6 +75,9 @@ export class MarketStream {
   }
 
   constructor() {
+    this.session.onUnlock(() => {
+      this.tryNow();
+    });
     addEventListener('online', () => {
       this.tryNow();
     });
@@ -109,6 +114,8 @@ export class MarketStream {
     const { topics, handler } = this;
     if (topics === null || handler === null) return;
     this.drop();
+    // Without a session every try would be refused; the next one comes with the PIN.
+    if (this.session.isLocked()) return;
     this.nextTry.set(null);
     this.armWatchdog();
     const isCurrent = (): boolean => this.connection === connection;
@@ -177,6 +184,8 @@ export class MarketStream {
     this.attempt++;
     this.nextTry.set({ attempt: this.attempt, atMs: Date.now() + delayMs });
     this.lineState.set('lost');
+    // A refused stream looks like a broken one.
+    void this.session.check();
     this.retry = setTimeout(() => {
       this.connect();
     }, delayMs);

@@ -172,6 +172,20 @@ export function completeMark(
   }
 }
 
+/** Words of the screen that asks for the PIN, and of the way out. */
+export const PIN_TEXTS = {
+  label: 'PIN',
+  open: 'Open the desk',
+  opening: 'Opening',
+  empty: 'The PIN is missing.',
+  again: 'Another try is possible now.',
+  hint: 'The PIN is the APP_PIN the server was started with.',
+  session: 'Session',
+  leave: 'Log out',
+  leaveEverywhere: 'Log out everywhere',
+  leaveFailed: 'The session could not be ended: the server does not answer.',
+} as const;
+
 /** Words of the desk that carry at most a name. */
 export const TEXTS = {
   noBars: (symbol: string, timeframe: string): string => `No ${timeframe} bar of ${symbol} yet.`,

@@ -1,0 +1,151 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import * as z from 'zod';
+import { QueueFullError } from '../common/one-by-one.js';
+import { ProblemException } from '../common/problem.exception.js';
+import type { Env } from '../config/env.schema.js';
+import { ENV } from '../config/env.token.js';
+import { AccessGate } from './access-gate.js';
+import { identityOf, OWNER_ID } from './identity.js';
+import { LoginThrottle } from './login-throttle.js';
+import { waitText, wrongPinText } from './login-words.js';
+import { PinService } from './pin.service.js';
+import { Public } from './public.decorator.js';
+import { forbidden, noSession, sessionsOutOfReach, tooMany } from './refusals.js';
+import { isPlainHttpAcceptable, type RequestSource } from './request-origin.js';
+import { expiredCookie, sessionCookie, tokenIn, type CookieManner } from './session-cookie.js';
+import { SESSION_ABSOLUTE_MS, SessionService } from './session.service.js';
+
+/** Body of `POST /api/auth/pin`. */
+export const pinBodySchema = z
+  .strictObject({ pin: z.string('pin is required').min(1, 'pin is required').max(128, 'pin is too long') })
+  .describe('the PIN the server was started with (APP_PIN)');
+type PinBody = z.infer<typeof pinBodySchema>;
+
+/** Body of `POST /api/auth/logout`. */
+export const logoutBodySchema = z
+  .strictObject({ everywhere: z.boolean('everywhere must be true or false').default(false) })
+  .default({ everywhere: false })
+  .describe('everywhere: true ends all sessions, not this one alone');
+type LogoutBody = z.infer<typeof logoutBodySchema>;
+
+/** What `GET /api/auth/session` tells. */
+export interface SessionState {
+  /** Whether the desk has a login at all. */
+  readonly pin_required: boolean;
+  /** Whether this request may read the desk. */
+  readonly authenticated: boolean;
+  /** When the session ends unless it is used, UTC epoch milliseconds. */
+  readonly expires_at: number | null;
+  readonly user_id: number | null;
+}
+
+/** Login, logout, and whether there is a session. */
+@ApiTags('sessions')
+@Controller('api/auth')
+export class AuthController {
+  constructor(
+    @Inject(ENV) private readonly env: Env,
+    private readonly gate: AccessGate,
+    private readonly pins: PinService,
+    private readonly sessions: SessionService,
+    private readonly throttle: LoginThrottle,
+  ) {}
+
+  @Public()
+  @Post('pin')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give the PIN; the answer sets the session cookie' })
+  @ApiOkResponse({ description: 'The session has begun' })
+  @ApiResponse({ status: 401, description: 'That PIN is not right' })
+  @ApiResponse({ status: 403, description: 'Not over plain HTTP from the internet' })
+  @ApiResponse({ status: 429, description: 'Too many wrong ones; Retry-After says when the next try is due' })
+  async login(
+    @Body({ schema: pinBodySchema }) { pin }: PinBody,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionState> {
+    const source = this.gate.sourceOf(request);
+    if (this.env.APP_PIN === undefined) return this.state(request);
+    if (!source.isSecure && !isPlainHttpAcceptable(source)) {
+      throw forbidden('A PIN is not taken over plain HTTP from the internet. Put TLS in front of the desk.');
+    }
+    await this.check(pin, source);
+    await this.endSessionIn(request, source);
+    const { token, expiresAtMs } = await this.sessions.begin(OWNER_ID);
+    response.setHeader(
+      'Set-Cookie',
+      sessionCookie(token, Math.floor(SESSION_ABSOLUTE_MS / 1_000), this.mannerOf(source)),
+    );
+    this.gate.securityLog.tell('login', source.address, '/api/auth/pin');
+    return { pin_required: true, authenticated: true, expires_at: expiresAtMs, user_id: OWNER_ID };
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End this session, or with everywhere: true all of them, and what they hold open' })
+  @ApiNoContentResponse({ description: 'Ended' })
+  async logout(
+    @Body({ schema: logoutBodySchema }) { everywhere }: LogoutBody,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    const identity = identityOf(request);
+    if (identity === null) throw noSession();
+    const source = this.gate.sourceOf(request);
+    if (everywhere) await this.sessions.endAll(identity.userId);
+    else if (identity.sessionHash !== null) await this.sessions.end(identity.sessionHash);
+    response.setHeader('Set-Cookie', expiredCookie(this.mannerOf(source)));
+    this.gate.securityLog.tell('logout', source.address, '/api/auth/logout');
+  }
+
+  @Public()
+  @Get('session')
+  @ApiOperation({ summary: 'Whether there is a login, and whether this request has a session' })
+  @ApiOkResponse({ description: 'State of the session' })
+  async state(@Req() request: Request): Promise<SessionState> {
+    const identity = identityOf(request);
+    const pin_required = this.env.APP_PIN !== undefined;
+    if (identity === null) return { pin_required, authenticated: false, expires_at: null, user_id: null };
+    const token = pin_required ? tokenIn(request, this.gate.sourceOf(request).isSecure) : null;
+    const session = token === null ? null : await this.sessions.resolve(token);
+    return {
+      pin_required,
+      authenticated: true,
+      expires_at: session?.expiresAtMs ?? null,
+      user_id: identity.userId,
+    };
+  }
+
+  /** Throws the refusal unless the PIN is right. Counted before it is looked at. */
+  private async check(pin: string, { address }: RequestSource): Promise<void> {
+    try {
+      const found = await this.throttle.take(OWNER_ID, address);
+      if (!found.isAllowed) {
+        this.gate.securityLog.tell('login_paused', address, '/api/auth/pin');
+        throw tooMany(waitText(found), Math.min(3_600, Math.ceil(found.waitMs / 1_000)));
+      }
+      if (!(await this.pins.isRight(pin))) {
+        this.gate.securityLog.tell('login_failed', address, '/api/auth/pin');
+        throw new ProblemException({ status: 401, detail: wrongPinText(found) });
+      }
+      await this.throttle.forgive(OWNER_ID, address);
+    } catch (thrown) {
+      if (thrown instanceof ProblemException) throw thrown;
+      if (thrown instanceof QueueFullError) throw tooMany('Too many try at once. Wait a moment.', 2);
+      throw sessionsOutOfReach();
+    }
+  }
+
+  /** The session somebody comes with ends when a new one begins. */
+  private async endSessionIn(request: Request, { isSecure }: RequestSource): Promise<void> {
+    const token = tokenIn(request, isSecure);
+    const known = token === null ? null : await this.sessions.resolve(token);
+    if (known !== null) await this.sessions.end(known.idHash);
+  }
+
+  private mannerOf({ isSecure }: RequestSource): CookieManner {
+    return { isSecure, isFramed: (this.env.FRAME_ANCESTORS ?? []).length > 0 };
+  }
+}

@@ -1,0 +1,10 @@
+export { AccessGate, STREAMS_PER_SESSION, type Admission } from './access-gate.js';
+export { AuthModule } from './auth.module.js';
+export { crossOrigin } from './cross-origin.js';
+export { CurrentUser } from './current-user.decorator.js';
+export { identityOf, OWNER_ID, type Identity } from './identity.js';
+export { Public } from './public.decorator.js';
+export { SESSION_LIMIT, STRANGER_LIMIT } from './rate-limits.js';
+export { PUBLIC_ROUTES } from './routes.js';
+export { SecretKeys } from './secret-keys.js';
+export { SessionService } from './session.service.js';
