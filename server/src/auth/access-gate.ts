@@ -26,8 +26,7 @@ const OWNER: Identity = { kind: 'owner', userId: OWNER_ID, sessionHash: null };
 const SCRAPER: Identity = { kind: 'scraper', userId: OWNER_ID, sessionHash: null };
 
 /** What comes of asking to open a socket. */
-export type Admission =
-  { readonly identity: Identity | null } | { readonly refusal: ProblemException };
+export type Admission = { readonly identity: Identity | null } | { readonly refusal: ProblemException };
 
 /**
  * Stands before everything the server answers, files and documentation included: under which name, from which page and by
@@ -130,7 +129,8 @@ export class AccessGate {
       next(refusal);
       return;
     }
-    if (route.isStream && identity?.sessionHash != null) this.bind(response, identity.sessionHash);
+    const sessionHash = identity?.sessionHash ?? null;
+    if (route.isStream && sessionHash !== null) this.bind(response, sessionHash);
     next();
   }
 

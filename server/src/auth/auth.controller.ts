@@ -84,7 +84,9 @@ export class AuthController {
 
   @Post('logout')
   @HttpCode(204)
-  @ApiOperation({ summary: 'End this session, or with everywhere: true all of them, and what they hold open' })
+  @ApiOperation({
+    summary: 'End this session, or with everywhere: true all of them, and what they hold open',
+  })
   @ApiNoContentResponse({ description: 'Ended' })
   async logout(
     @Body({ schema: logoutBodySchema }) { everywhere }: LogoutBody,

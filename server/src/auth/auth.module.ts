@@ -1,5 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import type { Env } from '../config/env.schema.js';
+import { ENV } from '../config/env.token.js';
 import { AccessGate } from './access-gate.js';
 import { AuthController } from './auth.controller.js';
 import { LoginThrottle } from './login-throttle.js';
@@ -13,7 +16,8 @@ import { SessionService } from './session.service.js';
 @Module({
   controllers: [AuthController],
   providers: [
-    SecretKeys,
+    // The data source is there once the data folder was made and taken.
+    { provide: SecretKeys, inject: [ENV, DataSource], useFactory: (env: Env) => new SecretKeys(env) },
     SessionService,
     PinService,
     LoginThrottle,

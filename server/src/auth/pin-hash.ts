@@ -31,7 +31,9 @@ export async function fitsHash(pin: string, stored: string, pepper: Uint8Array):
 
 function argon2id(pin: string, salt: Buffer, pepper: Uint8Array): Promise<Buffer> {
   if (!('argon2' in crypto)) {
-    throw new StartupError('APP_PIN: hashing it needs Node 24.7 or newer; the Node of this process is older.');
+    throw new StartupError(
+      'APP_PIN: hashing it needs Node 24.7 or newer; the Node of this process is older.',
+    );
   }
   return new Promise((resolve, reject) => {
     crypto.argon2(

@@ -1,11 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DataSource } from 'typeorm';
 import { hasErrorCode } from '../common/errors.js';
 import type { Env } from '../config/env.schema.js';
-import { ENV } from '../config/env.token.js';
 
 const FILE = 'session-secret';
 const KEY_BYTES = 32;
@@ -14,12 +11,11 @@ const KEY_BYTES = 32;
  * Keys derived from `SESSION_SECRET`, one a purpose, so that none can stand in for another. Without that setting the
  * secret is made once and kept in `DATA_DIR`, readable for its owner alone; never in the database.
  */
-@Injectable()
 export class SecretKeys {
   private readonly secret: string;
 
-  // The data source comes after the data folder was made and taken.
-  constructor(@Inject(ENV) env: Pick<Env, 'SESSION_SECRET' | 'DATA_DIR'>, _dataSource: DataSource) {
+  /** The data folder must have been made and taken by now. Throws what the file system says. */
+  constructor(env: Pick<Env, 'SESSION_SECRET' | 'DATA_DIR'>) {
     this.secret = env.SESSION_SECRET ?? keptSecret(path.join(env.DATA_DIR, FILE));
   }
 

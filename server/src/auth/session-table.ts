@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 
 /** Sessions one user may have; a further login ends the oldest. */
 const MOST_PER_USER = 100;

@@ -149,7 +149,12 @@ export class SessionService implements OnModuleInit, OnModuleDestroy {
 
   private takeIn(idHash: string, stored: StoredSession, nowMs: number): Remembered {
     const lastSeenMs = Math.max(stored.lastSeenMs, this.remembered.get(idHash)?.lastSeenMs ?? 0);
-    const entry = { ...stored, lastSeenMs, writtenMs: stored.lastSeenMs, believedUntilMs: nowMs + BELIEVE_MS };
+    const entry = {
+      ...stored,
+      lastSeenMs,
+      writtenMs: stored.lastSeenMs,
+      believedUntilMs: nowMs + BELIEVE_MS,
+    };
     this.remembered.delete(idHash);
     if (this.remembered.size >= MOST_REMEMBERED) {
       for (const oldest of this.remembered.keys()) {

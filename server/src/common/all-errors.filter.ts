@@ -24,7 +24,7 @@ export class AllErrorsFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
   /** `protect` puts the headers every answer has on one that went wrong before they were there, `X-Request-Id` among them. */
-  constructor(private readonly protect: (request: Request, response: Response) => void) {}
+  constructor(private readonly protect: (request: Request, response: Response) => void = () => undefined) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -41,7 +41,10 @@ export class AllErrorsFilter implements ExceptionFilter {
       response.setHeader('Retry-After', String(thrown.retryAfterS));
     }
     if (problem.status === 401) response.setHeader('WWW-Authenticate', CHALLENGE);
-    response.status(problem.status).type('application/problem+json').send(JSON.stringify({ ...problem, request_id: requestId }));
+    response
+      .status(problem.status)
+      .type('application/problem+json')
+      .send(JSON.stringify({ ...problem, request_id: requestId }));
   }
 
   private problemOf(thrown: unknown, request: Request, requestId: string): Problem {

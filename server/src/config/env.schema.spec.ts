@@ -64,8 +64,14 @@ describe('settings that are refused, one readable line a fault', () => {
     [{ PORT: '65536' }, 'PORT=65536: must be at most 65535'],
     [{ PORT: '99999999999999999999' }, 'PORT=99999999999999999999: must be at most 65535'],
     [{ RING_BUFFER_CAP: '99' }, 'RING_BUFFER_CAP=99: must be at least 100'],
-    [{ HOST: '0.0.0.0' }, 'HOST=0.0.0.0: would open the desk to the network without a login; set APP_PIN, or use 127.0.0.1'],
-    [{ HOST: '::' }, 'HOST=::: would open the desk to the network without a login; set APP_PIN, or use 127.0.0.1'],
+    [
+      { HOST: '0.0.0.0' },
+      'HOST=0.0.0.0: would open the desk to the network without a login; set APP_PIN, or use 127.0.0.1',
+    ],
+    [
+      { HOST: '::' },
+      'HOST=::: would open the desk to the network without a login; set APP_PIN, or use 127.0.0.1',
+    ],
     [
       { HOST: '127.0.0.1.evil.example' },
       'HOST=127.0.0.1.evil.example: would open the desk to the network without a login; set APP_PIN, or use 127.0.0.1',

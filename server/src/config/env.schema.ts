@@ -94,9 +94,7 @@ export const envSchema = z.object({
   HOST: z
     .string()
     .default('127.0.0.1')
-    .describe(
-      'Address to listen on. Anything but loopback needs APP_PIN.',
-    ),
+    .describe('Address to listen on. Anything but loopback needs APP_PIN.'),
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
     .default('development')

@@ -7,7 +7,15 @@ const PIN_MAX = 128;
 const MIN_DIFFERENT = 3;
 
 /** Rows of keys and the alphabet: a PIN that walks along one, in either direction, is guessed first. */
-const ROWS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', '147258369', '159357'];
+const ROWS = [
+  '0123456789',
+  'abcdefghijklmnopqrstuvwxyz',
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  '147258369',
+  '159357',
+];
 
 /** What leaked lists hold most often besides rows, repeats and dates, at six characters or more. */
 const LISTED = new Set(
@@ -39,7 +47,7 @@ function isRepeated(pin: string): boolean {
 }
 
 function isRow(pin: string): boolean {
-  const backwards = [...pin].reverse().join('');
+  const backwards = Array.from(pin).reverse().join('');
   return ROWS.some((row) => {
     const round = row + row;
     return round.includes(pin) || round.includes(backwards);

@@ -54,12 +54,14 @@ export function serveDashboard(app: NestExpressApplication, { defaultSymbol, log
     }
     const nonce = String(response.locals['cspNonce']);
     response.setHeader('Cache-Control', 'no-store');
-    response.type('html').send(
-      page
-        .replaceAll(NONCE_PLACEHOLDER, nonce)
-        .replaceAll(SYMBOL_PLACEHOLDER, defaultSymbol)
-        .replaceAll(LOGIN_PLACEHOLDER, loginOf(request)),
-    );
+    response
+      .type('html')
+      .send(
+        page
+          .replaceAll(NONCE_PLACEHOLDER, nonce)
+          .replaceAll(SYMBOL_PLACEHOLDER, defaultSymbol)
+          .replaceAll(LOGIN_PLACEHOLDER, loginOf(request)),
+      );
   });
 }
 

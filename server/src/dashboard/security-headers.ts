@@ -85,5 +85,5 @@ function localOf(response: object, name: string): string {
 }
 
 function rethrow(fault?: unknown): void {
-  if (fault !== undefined) throw fault;
+  if (fault !== undefined) throw new Error('the headers of a page could not be made', { cause: fault });
 }
