@@ -1,10 +1,11 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AccessGate, crossOrigin, identityOf } from './auth/index.js';
 import { AllErrorsFilter } from './common/all-errors.filter.js';
 import { Draining } from './common/draining.js';
+import { jsonBody } from './common/json-body.js';
 import { plainBody } from './common/plain-body.js';
 import { plainQuery } from './common/plain-query.js';
 import { problemOfIssues } from './common/problem-of-issues.js';
@@ -49,8 +50,8 @@ export function configure(app: NestExpressApplication): void {
     next();
   });
   app.use(plainQuery);
-  app.use('/api/journal', json(JOURNAL_BODY_LIMIT_BYTES));
-  app.use(json(BODY_LIMIT_BYTES));
+  app.use('/api/journal', jsonBody(JOURNAL_BODY_LIMIT_BYTES));
+  app.use(jsonBody(BODY_LIMIT_BYTES));
   app.use(plainBody);
   app.use(apiDocsPage());
   serveDashboard(app, {
@@ -64,11 +65,6 @@ export function configure(app: NestExpressApplication): void {
   server.maxConnections = MAX_CONNECTIONS;
   server.maxHeadersCount = MAX_HEADERS;
   describeApi(app);
-}
-
-/** Reads bodies of JSON, nothing else; a larger one is a 413 and a compressed one a 415. */
-function json(limitBytes: number): RequestHandler {
-  return express.json({ limit: limitBytes, inflate: false });
 }
 
 /** A process that is about to go asks its callers to come back on another connection. */

@@ -9,6 +9,7 @@ import { LoginThrottle } from './login-throttle.js';
 import { PinService } from './pin.service.js';
 import { SecretKeys } from './secret-keys.js';
 import { SessionGuard } from './session.guard.js';
+import { SessionTable } from './session-table.js';
 import { SessionService } from './session.service.js';
 
 /** PIN login, sessions, and the gate before everything the server answers. */
@@ -18,6 +19,7 @@ import { SessionService } from './session.service.js';
   providers: [
     // The data source is there once the data folder was made and taken.
     { provide: SecretKeys, inject: [ENV, DataSource], useFactory: (env: Env) => new SecretKeys(env) },
+    SessionTable,
     SessionService,
     PinService,
     LoginThrottle,

@@ -25,7 +25,11 @@ export async function fitsHash(pin: string, stored: string, pepper: Uint8Array):
     ? stored.slice(PARAMETERS.length).split('$')
     : [];
   const expected = Buffer.from(digest, 'base64');
-  const actual = await argon2id(pin, Buffer.from(salt.padEnd(8, 'A'), 'base64'), pepper);
+  const actual = await argon2id(
+    pin,
+    salt === '' ? Buffer.alloc(SALT_BYTES) : Buffer.from(salt, 'base64'),
+    pepper,
+  );
   return expected.length === HASH_BYTES && crypto.timingSafeEqual(actual, expected);
 }
 

@@ -1,4 +1,5 @@
-import type { DataSource } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 
 /** Sessions one user may have; a further login ends the oldest. */
 const MOST_PER_USER = 100;
@@ -18,6 +19,7 @@ interface Row {
 }
 
 /** The sessions in the database: only hashes of their ids. */
+@Injectable()
 export class SessionTable {
   constructor(private readonly dataSource: DataSource) {}
 

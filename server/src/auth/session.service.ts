@@ -1,5 +1,4 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { Clock, type CancelTimer } from '../common/clock.js';
 import { within } from '../common/deadline.js';
 import { messageOf } from '../common/errors.js';
@@ -51,7 +50,6 @@ interface Remembered extends StoredSession {
 @Injectable()
 export class SessionService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('auth');
-  private readonly table: SessionTable;
   private readonly key: Uint8Array;
   private readonly remembered = new Map<string, Remembered>();
   private readonly underWay = new Map<string, Promise<Session | null>>();
@@ -59,11 +57,10 @@ export class SessionService implements OnModuleInit, OnModuleDestroy {
   readonly connections = new SessionConnections();
 
   constructor(
-    dataSource: DataSource,
+    private readonly table: SessionTable,
     private readonly clock: Clock,
     keys: SecretKeys,
   ) {
-    this.table = new SessionTable(dataSource);
     this.key = keys.keyFor('session');
   }
 

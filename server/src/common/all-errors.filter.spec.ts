@@ -60,6 +60,11 @@ class FaultyController {
     throw new ProblemException({ status: 503, detail: 'All streams are taken.', retryAfterS: 3 });
   }
 
+  @Get('locked')
+  locked(): never {
+    throw new ProblemException({ status: 401, detail: 'This needs a session.' });
+  }
+
   @Get('too-large')
   tooLarge(): never {
     throw new PayloadTooLargeException('more than 64 KiB');
@@ -146,6 +151,16 @@ describe('error answers', () => {
     const { status, problem } = await ask('/field');
     expect([status, problem.detail]).toEqual([400, 'symbol IBM is not carried here']);
     expect(problem.errors).toEqual([{ path: 'symbol', message: 'IBM is not carried here' }]);
+  });
+
+  it('a refusal for want of a session names a scheme no browser has a dialog for', async () => {
+    const { status, headers } = await ask('/locked');
+    expect([status, headers['www-authenticate']]).toEqual([401, 'Session realm="Spotlight Trader"']);
+  });
+
+  it('carries the id that was put on the answer, or one of its own', async () => {
+    const { headers, problem } = await ask('/field');
+    expect(problem.request_id).toBe(headers['x-request-id']);
   });
 
   it('a passing trouble says when to try again', async () => {

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { Problem } from '@libs/contract';
 import type { Request, Response } from 'express';
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { messageOf } from './errors.js';
 import { ProblemException } from './problem.exception.js';
@@ -31,7 +32,7 @@ export class AllErrorsFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     this.protect(request, response);
-    const requestId = String(response.getHeader('X-Request-Id') ?? '');
+    const requestId = requestIdOf(response);
     const problem = this.problemOf(thrown, request, requestId);
     if (response.headersSent) {
       response.destroy();
@@ -64,6 +65,15 @@ export class AllErrorsFilter implements ExceptionFilter {
   }
 }
 
+/** The id the answer carries already, or a new one. */
+function requestIdOf(response: Response): string {
+  const known = response.getHeader('X-Request-Id');
+  if (typeof known === 'string') return known;
+  const id = randomUUID();
+  if (!response.headersSent) response.setHeader('X-Request-Id', id);
+  return id;
+}
+
 function statusOf(thrown: unknown): number {
   if (thrown instanceof HttpException) return thrown.getStatus();
   // Body and URL parsers of express throw plain errors that carry a status.
@@ -80,20 +90,7 @@ function checksOf(thrown: unknown): Problem['checks'] {
     : undefined;
 }
 
-/** What the reader of bodies finds wrong, in our words: its own repeat what was sent, a PIN for example. */
-const BODY_FAULTS: Readonly<Record<string, string>> = {
-  'entity.parse.failed': 'The body is not valid JSON.',
-  'entity.too.large': 'The body is too large.',
-  'encoding.unsupported': 'The body must not be compressed.',
-  'charset.unsupported': 'The body must be in UTF-8.',
-  'request.size.invalid': 'The body is not as long as its Content-Length says.',
-  'request.aborted': 'The request was broken off.',
-};
-
 function publicDetail(thrown: unknown, request: Request, status: number): string {
-  const bodyFault =
-    thrown instanceof Error && 'type' in thrown ? BODY_FAULTS[String(thrown.type)] : undefined;
-  if (bodyFault !== undefined) return bodyFault;
   return status === 404 ? `There is nothing at ${request.path}.` : messageOf(thrown);
 }
 

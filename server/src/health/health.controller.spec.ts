@@ -96,6 +96,7 @@ describe('the probes', () => {
       status: 503,
       detail: 'Not ready: feed (making five days of history).',
       errors: [{ path: 'feed', message: 'making five days of history' }],
+      request_id: expect.any(String),
     });
     expect(logged).not.toHaveBeenCalled();
   });
