@@ -1,4 +1,4 @@
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { request, type Agent, type IncomingHttpHeaders } from 'node:http';
 
 /** An answer, read to its end. */
 export interface HttpAnswer {
@@ -13,14 +13,32 @@ export interface HttpRequest {
   readonly path: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Default: a connection of its own. */
+  readonly agent?: Agent;
 }
 
 const TIMEOUT_MS = 20_000;
 
-/** Sends one request on a connection of its own. Rejects when the connection fails or nothing comes for 20 s. */
-export function ask({ port, path, method = 'GET', headers = {} }: HttpRequest): Promise<HttpAnswer> {
+/** Sends one request. Rejects when the connection fails or nothing comes for 20 s. */
+export function ask({
+  port,
+  path,
+  method = 'GET',
+  headers = {},
+  body,
+  agent,
+}: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, method, headers, agent: false, timeout: TIMEOUT_MS };
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      headers,
+      agent: agent ?? false,
+      timeout: TIMEOUT_MS,
+    };
     const outgoing = request(options, (incoming) => {
       const parts: Buffer[] = [];
       incoming.on('data', (part: Buffer) => parts.push(part));
@@ -34,6 +52,6 @@ export function ask({ port, path, method = 'GET', headers = {} }: HttpRequest): 
       outgoing.destroy(new Error(`no answer to ${method} ${path} within ${TIMEOUT_MS} ms`));
     });
     outgoing.on('error', reject);
-    outgoing.end();
+    outgoing.end(body);
   });
 }

@@ -23,6 +23,8 @@ const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 10_000;
 const MAX_HEADERS = 100;
+/** A year and a bit, with every name below. */
+const HSTS = 'max-age=34560000; includeSubDomains';
 /** Most a body may hold; after inflating, which is not done. */
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** Entries of a journal hold prose, and imports hold fills. */
@@ -41,7 +43,7 @@ export function configure(app: NestExpressApplication): void {
   const protect = securityHeaders(env, isData, (request) => gate.sourceOf(request));
   app.useGlobalFilters(new AllErrorsFilter(protect));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: problemOfIssues }));
-  app.use(partWhileDraining(app.get(Draining)));
+  app.use(greet(gate, app.get(Draining)));
   app.use(crossOrigin(gate.allowedOrigins));
   app.use(gate.admit);
   app.use(app.get(KnownQuestions).answer);
@@ -67,9 +69,13 @@ export function configure(app: NestExpressApplication): void {
   describeApi(app);
 }
 
-/** A process that is about to go asks its callers to come back on another connection. */
-function partWhileDraining(draining: Draining): RequestHandler {
-  return (_request: Request, response: Response, next: NextFunction) => {
+/**
+ * What even answers from memory need: browsers come back over TLS where they came over TLS, and a process that is about to
+ * go asks its callers to come back on another connection.
+ */
+function greet(gate: AccessGate, draining: Draining): RequestHandler {
+  return (request: Request, response: Response, next: NextFunction) => {
+    if (gate.sourceOf(request).isSecure) response.setHeader('Strict-Transport-Security', HSTS);
     if (draining.isDraining) response.setHeader('Connection', 'close');
     next();
   };

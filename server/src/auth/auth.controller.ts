@@ -2,17 +2,13 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import * as z from 'zod';
-import { QueueFullError } from '../common/one-by-one.js';
-import { ProblemException } from '../common/problem.exception.js';
 import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { AccessGate } from './access-gate.js';
 import { identityOf, OWNER_ID } from './identity.js';
-import { LoginThrottle } from './login-throttle.js';
-import { waitText, wrongPinText } from './login-words.js';
-import { PinService } from './pin.service.js';
+import { LoginService } from './login.service.js';
 import { Public } from './public.decorator.js';
-import { forbidden, noSession, sessionsOutOfReach, tooMany } from './refusals.js';
+import { forbidden, noSession } from './refusals.js';
 import { isPlainHttpAcceptable, type RequestSource } from './request-origin.js';
 import { expiredCookie, sessionCookie, tokenIn, type CookieManner } from './session-cookie.js';
 import { SESSION_ABSOLUTE_MS, SessionService } from './session.service.js';
@@ -48,9 +44,8 @@ export class AuthController {
   constructor(
     @Inject(ENV) private readonly env: Env,
     private readonly gate: AccessGate,
-    private readonly pins: PinService,
+    private readonly logins: LoginService,
     private readonly sessions: SessionService,
-    private readonly throttle: LoginThrottle,
   ) {}
 
   @Public()
@@ -71,14 +66,13 @@ export class AuthController {
     if (!source.isSecure && !isPlainHttpAcceptable(source)) {
       throw forbidden('A PIN is not taken over plain HTTP from the internet. Put TLS in front of the desk.');
     }
-    await this.check(pin, source);
+    await this.logins.check(pin, source.address);
     await this.endSessionIn(request, source);
     const { token, expiresAtMs } = await this.sessions.begin(OWNER_ID);
     response.setHeader(
       'Set-Cookie',
       sessionCookie(token, Math.floor(SESSION_ABSOLUTE_MS / 1_000), this.mannerOf(source)),
     );
-    this.gate.securityLog.tell('login', source.address, '/api/auth/pin');
     return { pin_required: true, authenticated: true, expires_at: expiresAtMs, user_id: OWNER_ID };
   }
 
@@ -118,26 +112,6 @@ export class AuthController {
       expires_at: session?.expiresAtMs ?? null,
       user_id: identity.userId,
     };
-  }
-
-  /** Throws the refusal unless the PIN is right. Counted before it is looked at. */
-  private async check(pin: string, { address }: RequestSource): Promise<void> {
-    try {
-      const found = await this.throttle.take(OWNER_ID, address);
-      if (!found.isAllowed) {
-        this.gate.securityLog.tell('login_paused', address, '/api/auth/pin');
-        throw tooMany(waitText(found), Math.min(3_600, Math.ceil(found.waitMs / 1_000)));
-      }
-      if (!(await this.pins.isRight(pin))) {
-        this.gate.securityLog.tell('login_failed', address, '/api/auth/pin');
-        throw new ProblemException({ status: 401, detail: wrongPinText(found) });
-      }
-      await this.throttle.forgive(OWNER_ID, address);
-    } catch (thrown) {
-      if (thrown instanceof ProblemException) throw thrown;
-      if (thrown instanceof QueueFullError) throw tooMany('Too many try at once. Wait a moment.', 2);
-      throw sessionsOutOfReach();
-    }
   }
 
   /** The session somebody comes with ends when a new one begins. */

@@ -5,6 +5,7 @@ import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { AccessGate } from './access-gate.js';
 import { AuthController } from './auth.controller.js';
+import { LoginService } from './login.service.js';
 import { LoginThrottle } from './login-throttle.js';
 import { PinService } from './pin.service.js';
 import { SecretKeys } from './secret-keys.js';
@@ -23,6 +24,7 @@ import { SessionService } from './session.service.js';
     SessionService,
     PinService,
     LoginThrottle,
+    LoginService,
     AccessGate,
     { provide: APP_GUARD, useClass: SessionGuard },
   ],

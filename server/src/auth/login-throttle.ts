@@ -4,7 +4,6 @@ import { isIPv6 } from 'node:net';
 import path from 'node:path';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
-import { OneByOne } from '../common/one-by-one.js';
 import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { blockedUntilMs, FREE_TRIES, NEVER_MS } from './throttle-policy.js';
@@ -13,8 +12,6 @@ import { blockedUntilMs, FREE_TRIES, NEVER_MS } from './throttle-policy.js';
 export const UNLOCK_FILE = 'unlock-login';
 /** Counts of single addresses are forgotten after this. */
 const FORGET_ADDRESS_MS = 86_400_000;
-/** Tries of one process that may wait for their turn; more are refused unseen. */
-const MOST_WAITING = 32;
 /** How long a block is believed without asking the database, where another instance may have lifted it. */
 const BELIEVE_MS = 5_000;
 
@@ -38,7 +35,6 @@ interface Row {
 export class LoginThrottle {
   /** The block the database told of last, and until when that is believed: meanwhile tries do not reach it. */
   private known = { blockedUntilMs: 0, believedUntilMs: 0 };
-  private readonly queue = new OneByOne(MOST_WAITING);
   private readonly unlockFile: string;
 
   constructor(
@@ -49,18 +45,13 @@ export class LoginThrottle {
     this.unlockFile = path.join(env.DATA_DIR, UNLOCK_FILE);
   }
 
-  /**
-   * Takes one try for an account from an address, or says how long to wait. Rejects when the database does not answer, and
-   * with a `QueueFullError` when too many tries wait.
-   */
+  /** Takes one try for an account from an address, or says how long to wait. Rejects when the database does not answer. */
   async take(userId: number, address: string): Promise<Try> {
-    return this.queue.run(async () => {
-      await this.unlockWhereAsked();
-      const nowMs = this.clock.nowMs();
-      const { blockedUntilMs: untilMs, believedUntilMs } = this.known;
-      if (nowMs < Math.min(untilMs, believedUntilMs)) return refused(untilMs, nowMs);
-      return this.count([accountBucket(userId), addressBucket(address)], nowMs);
-    });
+    await this.unlockWhereAsked();
+    const nowMs = this.clock.nowMs();
+    const { blockedUntilMs: untilMs, believedUntilMs } = this.known;
+    if (nowMs < Math.min(untilMs, believedUntilMs)) return refused(untilMs, nowMs);
+    return this.count([accountBucket(userId), addressBucket(address)], nowMs);
   }
 
   private async count(buckets: readonly [account: string, address: string], nowMs: number): Promise<Try> {

@@ -10,7 +10,7 @@ export const COMMON_HEADERS = {
 /** What answers that hold data carry: nothing in them may run, be framed or be kept. */
 export const DATA_HEADERS = {
   ...COMMON_HEADERS,
-  'Content-Security-Policy': "default-src 'none';object-src 'none';base-uri 'none';frame-ancestors 'none'",
+  'Content-Security-Policy': "default-src 'self';object-src 'none';base-uri 'none';frame-ancestors 'none'",
   'X-Frame-Options': 'DENY',
   'Cache-Control': 'no-store',
 } as const;

@@ -14,7 +14,7 @@ function refusalOf(query: string): { path: string; message: string } | null {
 }
 
 describe('queries', () => {
-  it.each(['', 'symbol=SPY', 'symbol=SPY&limit=5', 'q=%C3%A9%F0%9F%98%80', 'empty='])(
+  it.each(['', 'symbol=SPY', 'symbol=SPY&limit=5', 'q=%C3%A9%F0%9F%98%80', 'empty=', 'lastEventId=%00'])(
     '?%s passes',
     (query) => {
       expect(refusalOf(query)).toBeNull();

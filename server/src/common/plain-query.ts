@@ -5,6 +5,8 @@ import { badField } from './problem.exception.js';
 // eslint-disable-next-line no-control-regex -- these are exactly what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f\ufffd]/;
 const SHOWN_LENGTH = 40;
+/** Whatever stands in a cursor, the stream opens and says what it made of it. */
+const FREE_TEXT = new Set(['lastEventId']);
 
 /**
  * Refuses queries that could be read in two ways: `limit[]=5` is another key than `limit`, so it would be passed over, and
@@ -25,6 +27,7 @@ export function plainQuery(request: Request, _response: Response, next: NextFunc
 function faultIn(key: string, value: unknown): string | null {
   if (/[[\]]/.test(key)) return 'must be a plain name without brackets, with one value';
   if (Array.isArray(value)) return 'must be given once';
+  if (FREE_TEXT.has(key)) return null;
   if (UNPRINTABLE.test(key) || (typeof value === 'string' && UNPRINTABLE.test(value))) {
     return 'must hold printable text in UTF-8';
   }

@@ -71,7 +71,10 @@ const SECRET_BYTES = 32;
 /** A secret that nobody guesses: long, and not one character over and over. */
 const secret = z
   .string()
-  .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES, `must have at least ${SECRET_BYTES} bytes`)
+  .refine((text) => Buffer.byteLength(text) >= SECRET_BYTES, {
+    error: `must have at least ${SECRET_BYTES} bytes`,
+    abort: true,
+  })
   .refine((text) => new Set(text).size >= 8, 'must be random; openssl rand -hex 32 makes one');
 
 /** `max`, or a multiple of real time. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import { PROJECT_ROOT } from '../common/project-root.js';
 
 const NONCE_PLACEHOLDER = '__CSP_NONCE__';
@@ -30,6 +30,7 @@ export interface PageFacts {
 export function serveDashboard(app: NestExpressApplication, { defaultSymbol, loginOf }: PageFacts): void {
   // Beside the application, not in it: in it, every answer of the API would be looked for among the files first.
   const files = new ExpressAdapter();
+  files.getInstance<Express>().disable('x-powered-by');
   files.useStaticAssets(BROWSER_DIR, {
     index: false,
     setHeaders: (response: Response, file: string) => {

@@ -4,8 +4,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { COMMON_HEADERS, DATA_HEADERS } from '../common/data-headers.js';
 import type { Env } from '../config/env.schema.js';
 
-/** A year and a bit, with every name below. */
-const HSTS = 'max-age=34560000; includeSubDomains';
 const HOST = /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i;
 const REQUEST_ID = 'X-Request-Id';
 const FOREIGN_ID = /^[\w.-]{8,64}$/;
@@ -34,7 +32,6 @@ export function securityHeaders(
     if (response.headersSent || response.hasHeader(REQUEST_ID)) return;
     response.setHeader(REQUEST_ID, requestId(request, env.TRUST_PROXY !== undefined));
     const { isSecure, host } = arrivalOf(request);
-    if (isSecure) response.setHeader('Strict-Transport-Security', HSTS);
     if (isData(request)) {
       for (const [name, value] of forData) response.setHeader(name, value);
       return;
