@@ -5,10 +5,11 @@ import * as z from 'zod';
 import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { AccessGate } from './access-gate.js';
-import { identityOf, OWNER_ID } from './identity.js';
+import { CurrentUser } from './current-user.decorator.js';
+import { identityOf, OWNER_ID, type Identity } from './identity.js';
 import { LoginService } from './login.service.js';
 import { Public } from './public.decorator.js';
-import { forbidden, noSession } from './refusals.js';
+import { forbidden } from './refusals.js';
 import { isPlainHttpAcceptable, type RequestSource } from './request-origin.js';
 import { expiredCookie, sessionCookie, tokenIn, type CookieManner } from './session-cookie.js';
 import { SESSION_ABSOLUTE_MS, SessionService } from './session.service.js';
@@ -84,11 +85,10 @@ export class AuthController {
   @ApiNoContentResponse({ description: 'Ended' })
   async logout(
     @Body({ schema: logoutBodySchema }) { everywhere }: LogoutBody,
+    @CurrentUser() identity: Identity,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
-    const identity = identityOf(request);
-    if (identity === null) throw noSession();
     const source = this.gate.sourceOf(request);
     if (everywhere) await this.sessions.endAll(identity.userId);
     else if (identity.sessionHash !== null) await this.sessions.end(identity.sessionHash);

@@ -95,6 +95,8 @@ describe('sessions', () => {
   });
 
   it('end when nobody used them for a day, and last while somebody does', async () => {
+    here.onModuleDestroy();
+    elsewhere.onModuleDestroy();
     const { token } = await here.begin(1);
     for (let hour = 0; hour < 60; hour += 23) {
       await clock.advance(23 * HOUR_MS);
@@ -105,6 +107,8 @@ describe('sessions', () => {
   });
 
   it('end after thirty days however much they are used', async () => {
+    here.onModuleDestroy();
+    elsewhere.onModuleDestroy();
     const { token } = await here.begin(1);
     const days = SESSION_ABSOLUTE_MS / (24 * HOUR_MS);
     for (let half = 1; half < days * 2; half++) {
@@ -119,10 +123,16 @@ describe('sessions', () => {
     const { token } = await here.begin(1);
     const end = jest.fn();
     here.connections.add(hashOf(token), end);
-    await clock.advance(3 * 24 * HOUR_MS);
+    here.onModuleDestroy();
+    elsewhere.onModuleDestroy();
+    for (let hour = 0; hour < 72; hour++) {
+      await clock.advance(HOUR_MS);
+      await here.sweep();
+    }
     expect(end).not.toHaveBeenCalled();
     expect(await here.resolve(token)).not.toBeNull();
     await clock.advance(SESSION_ABSOLUTE_MS);
+    await here.sweep();
     expect(end).toHaveBeenCalledTimes(1);
   });
 
