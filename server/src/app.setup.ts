@@ -9,6 +9,7 @@ import { jsonBody } from './common/json-body.js';
 import { plainBody } from './common/plain-body.js';
 import { plainQuery } from './common/plain-query.js';
 import { problemOfIssues } from './common/problem-of-issues.js';
+import { RecentErrors } from './common/recent-errors.js';
 import { VERSION } from './common/version.js';
 import type { Env } from './config/env.schema.js';
 import { ENV } from './config/env.token.js';
@@ -41,7 +42,7 @@ export function configure(app: NestExpressApplication): void {
   app.disable('etag');
   if (env.TRUST_PROXY !== undefined) app.set('trust proxy', env.TRUST_PROXY);
   const protect = securityHeaders(env, isData, (request) => gate.sourceOf(request));
-  app.useGlobalFilters(new AllErrorsFilter(protect));
+  app.useGlobalFilters(new AllErrorsFilter(protect, app.get(RecentErrors)));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: problemOfIssues }));
   app.use(greet(gate, app.get(Draining)));
   app.use(crossOrigin(gate.allowedOrigins));

@@ -12,6 +12,7 @@ export class BarRing {
   private start = 0;
   private count = 0;
   private changes = 0;
+  private evicted = 0;
 
   /**
    * @param cap most bars held
@@ -42,6 +43,11 @@ export class BarRing {
   /** Bars there is room for without growing; what the ring costs in memory. */
   get capacity(): number {
     return this.columns.capacity;
+  }
+
+  /** Bars that made room for newer ones. */
+  get evictions(): number {
+    return this.evicted;
   }
 
   /** Rises with every change: an answer made of the ring is current while this stays. */
@@ -103,7 +109,10 @@ export class BarRing {
   private append(bar: Bar): void {
     if (this.count === this.columns.capacity && this.count < this.cap) this.grow();
     if (this.count < this.columns.capacity) this.count++;
-    else this.start = (this.start + 1) % this.columns.capacity;
+    else {
+      this.start = (this.start + 1) % this.columns.capacity;
+      this.evicted++;
+    }
     this.columns.write(this.row(this.count - 1), bar);
     this.changes++;
   }

@@ -82,6 +82,11 @@ export class CacheService {
     return (this.fromMemory(query) ?? (await this.fromArchive(query)))[0];
   }
 
+  /** What each ring holds and has let go of, for metrics. */
+  *ringStats(): Generator<Pick<BarRing, 'symbol' | 'timeframe' | 'size' | 'evictions'>> {
+    yield* this.rings.values();
+  }
+
   /** Size of the cache, for diagnosis; `maxBytes` is what it may grow to. */
   get stats(): { series: number; bars: number; bytes: number; maxBytes: number } {
     const rings = [...this.rings.values()];

@@ -11,6 +11,7 @@ import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { messageOf } from './errors.js';
+import { RecentErrors } from './recent-errors.js';
 import { ProblemException } from './problem.exception.js';
 
 /** A scheme no browser knows: it must not ask for a password of its own. */
@@ -25,7 +26,10 @@ export class AllErrorsFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
   /** `protect` puts the headers every answer has on one that went wrong before they were there, `X-Request-Id` among them. */
-  constructor(private readonly protect: (request: Request, response: Response) => void = () => undefined) {}
+  constructor(
+    private readonly protect: (request: Request, response: Response) => void = () => undefined,
+    private readonly errors: Pick<RecentErrors, 'add'> = new RecentErrors(),
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -54,6 +58,7 @@ export class AllErrorsFilter implements ExceptionFilter {
     const checks = checksOf(thrown);
     if (checks !== undefined) return { ...blankProblem(status), detail: 'The server is not ready.', checks };
     if (status < 500) return { ...blankProblem(status), detail: publicDetail(thrown, request, status) };
+    this.errors.add(messageOf(thrown), Date.now());
     this.logger.error(
       `${request.method} ${request.path} failed (request ${requestId}): ${messageOf(thrown)}`,
       thrown,

@@ -1,9 +1,13 @@
 import { Controller, Get, Inject, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { AccessGate, SESSION_LIMIT, STRANGER_LIMIT, STREAMS_PER_SESSION } from '../auth/index.js';
 import { CacheService } from '../cache/index.js';
 import { Clock } from '../common/clock.js';
+import { RecentErrors } from '../common/recent-errors.js';
 import { VERSION } from '../common/version.js';
+import type { Env } from '../config/env.schema.js';
+import { ENV } from '../config/env.token.js';
 import { BarLog, Leadership, MarketPipeline } from '../market/index.js';
 import { DATABASE_KIND, REDIS_LINK, type RedisLink } from '../persistence/index.js';
 import { StreamHub } from '../stream/index.js';
@@ -23,6 +27,9 @@ export class DiagController implements OnModuleDestroy {
     private readonly cache: CacheService,
     private readonly stream: StreamHub,
     private readonly leadership: Leadership,
+    private readonly gate: AccessGate,
+    private readonly errors: RecentErrors,
+    @Inject(ENV) private readonly env: Env,
     @Inject(DATABASE_KIND) private readonly databaseKind: string,
     @Inject(REDIS_LINK) private readonly redis: RedisLink | null,
   ) {
@@ -64,6 +71,15 @@ export class DiagController implements OnModuleDestroy {
       redis: this.redis === null ? null : { state: this.redis.isUp ? 'up' : 'away' },
       leader: role.isLeader,
       leadership: { instance: instanceId, fence: role.isLeader ? role.fence : null },
+      limits: {
+        streams: this.env.SSE_MAX_CLIENTS,
+        streams_per_session: STREAMS_PER_SESSION,
+        requests_per_session: SESSION_LIMIT,
+        requests_per_stranger: STRANGER_LIMIT,
+        waiting_events_per_stream: this.env.SSE_BUFFER_CAP,
+      },
+      auth: { login: this.env.APP_PIN !== undefined, events: this.gate.securityLog.totals },
+      errors: this.errors.newest,
       memory: process.memoryUsage(),
       eventLoop: {
         p50_ms: this.loopDelay.percentile(50) / NS_PER_MS,

@@ -1,15 +1,23 @@
 import { Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { CacheModule } from '../cache/index.js';
+import { HistoryModule } from '../history/index.js';
 import { MarketModule } from '../market/index.js';
 import { StreamModule } from '../stream/index.js';
 import { DiagController } from './diag.controller.js';
+import { MetricsJsonController } from './metrics-json.controller.js';
 import { MetricsService } from './metrics.service.js';
 
 /** What the process says about itself: `/api/diag` and `/api/metrics`. */
 @Module({
-  imports: [CacheModule, MarketModule, StreamModule, PrometheusModule.register({ path: '/api/metrics' })],
-  controllers: [DiagController],
+  imports: [
+    CacheModule,
+    HistoryModule,
+    MarketModule,
+    StreamModule,
+    PrometheusModule.register({ path: '/api/metrics' }),
+  ],
+  controllers: [DiagController, MetricsJsonController],
   providers: [MetricsService],
 })
 export class DiagModule {}

@@ -1,44 +1,197 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Gauge, register } from 'prom-client';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Histogram, register } from 'prom-client';
+import { Subscription } from 'rxjs';
+import { AccessGate } from '../auth/index.js';
 import { CacheService } from '../cache/index.js';
-import { BarLog, MarketPipeline } from '../market/index.js';
+import { Clock } from '../common/clock.js';
+import { vendorEmptyAnswers } from '../common/vendor-metrics.js';
+import { HistoryService } from '../history/index.js';
+import { BarLog, Leadership, MarketPipeline } from '../market/index.js';
 import { StreamHub } from '../stream/index.js';
+import { byLabel, collect, type Collected } from './collected.js';
 
-/** The desk's own metrics, read when they are scraped. Process and event-loop metrics come with the client library. */
+const MS_PER_S = 1_000;
+/** Seconds from the end of a bar to its publication, and from a trade to the streams. */
+const DELAY_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5, 10];
+/** What is further behind than this is history being made up for, not delay. */
+const LONGEST_DELAY_MS = 60_000;
+
+/** The desk's own metrics. Process and event-loop metrics come with the client library. */
 @Injectable()
-export class MetricsService implements OnModuleDestroy {
+export class MetricsService implements OnModuleInit, OnModuleDestroy {
   private readonly names: string[] = [];
+  private readonly watching = new Subscription();
 
-  constructor(log: BarLog, market: MarketPipeline, cache: CacheService, stream: StreamHub) {
-    this.gauge('spotlight_stream_clients', 'Open streams', () => stream.stats.clients);
-    this.gauge('spotlight_stream_clients_behind', 'Streams that are catching up', () => stream.stats.behind);
-    this.gauge('spotlight_log_head_offset', 'Offset of the newest published bar', () => log.headOffset);
-    this.gauge(
+  constructor(
+    private readonly log: BarLog,
+    private readonly market: MarketPipeline,
+    private readonly cache: CacheService,
+    private readonly history: HistoryService,
+    private readonly stream: StreamHub,
+    private readonly leadership: Leadership,
+    private readonly gate: AccessGate,
+    private readonly clock: Clock,
+  ) {
+    for (const metric of this.metrics()) {
+      this.names.push(metric.name);
+      collect(register, metric);
+    }
+  }
+
+  onModuleInit(): void {
+    for (const { symbol } of this.market.symbols) vendorEmptyAnswers.inc({ symbol, timeframe: '1m' }, 0);
+    this.watch('spotlight_bar_delay_seconds', 'From the end of a bar to its publication', (observe) =>
+      this.log.published$.subscribe((run) => {
+        run.forEach(({ bar }) => {
+          observe(bar.bar_end);
+        });
+      }),
+    );
+    this.watch('spotlight_trade_to_stream_seconds', 'From a trade to the streams that show it', (observe) =>
+      this.market.microbars$.subscribe((microbars) => {
+        for (const { ts } of microbars) observe(ts);
+      }),
+    );
+  }
+
+  onModuleDestroy(): void {
+    this.watching.unsubscribe();
+    for (const name of this.names) register.removeSingleMetric(name);
+  }
+
+  private *metrics(): Generator<Collected> {
+    const { log, market, cache, history, stream, leadership, gate } = this;
+    const gauge = (name: string, help: string, read: () => number): Collected => ({
+      name,
+      help,
+      type: 'gauge',
+      read: () => [[read()]],
+    });
+    const counter = (name: string, help: string, read: () => number): Collected => ({
+      name,
+      help,
+      type: 'counter',
+      read: () => [[read()]],
+    });
+    const counts = (
+      name: string,
+      help: string,
+      label: string,
+      read: () => Readonly<Record<string, number>>,
+    ): Collected => ({
+      name,
+      help,
+      type: 'counter',
+      labelNames: [label],
+      read: () => byLabel(label, read()),
+    });
+
+    yield gauge('spotlight_sse_connections', 'Open streams', () => stream.stats.clients);
+    yield gauge(
+      'spotlight_sse_connections_behind',
+      'Open streams that are catching up',
+      () => stream.stats.behind,
+    );
+    yield counter(
+      'spotlight_sse_dropped_total',
+      'Forming bars a slow client was not sent because a newer one replaced them; finalized bars never are',
+      () => stream.stats.dropped,
+    );
+    yield counts(
+      'spotlight_sse_cut_total',
+      'Streams cut because their client did not read',
+      'reason',
+      () => stream.stats.cut,
+    );
+    yield counts(
+      'spotlight_sse_resumes_total',
+      'Streams opened, by the verdict on their cursor',
+      'verdict',
+      () => stream.stats.resumed,
+    );
+    const series = ['symbol', 'timeframe'];
+    yield {
+      name: 'spotlight_ring_size',
+      help: 'Finalized bars held in memory',
+      type: 'gauge',
+      labelNames: series,
+      *read() {
+        for (const { symbol, timeframe, size } of cache.ringStats())
+          yield [size, { symbol, timeframe }] as const;
+      },
+    };
+    yield {
+      name: 'spotlight_ring_evictions_total',
+      help: 'Bars in memory that made room for newer ones',
+      type: 'counter',
+      labelNames: series,
+      *read() {
+        for (const { symbol, timeframe, evictions } of cache.ringStats())
+          yield [evictions, { symbol, timeframe }] as const;
+      },
+    };
+    yield counts(
+      'spotlight_history_answers_total',
+      'Requests for bars, by what answered them',
+      'tier',
+      () => history.answered,
+    );
+    yield gauge('spotlight_log_head_offset', 'Offset of the newest published bar', () => log.headOffset);
+    yield gauge(
       'spotlight_log_queued_bars',
       'Finalized bars waiting to be written',
       () => log.stats.queuedBars,
     );
-    this.gauge('spotlight_log_failed_writes', 'Writes of bars that failed', () => log.stats.failedWrites);
-    this.gauge(
-      'spotlight_late_trades',
+    yield counter(
+      'spotlight_log_failed_writes_total',
+      'Writes of bars that failed',
+      () => log.stats.failedWrites,
+    );
+    yield counter(
+      'spotlight_late_trades_total',
       'Trades that came after their bar was finalized',
       () => market.counters.lateTrades,
     );
-    this.gauge('spotlight_cache_bars', 'Finalized bars held in memory', () => cache.stats.bars);
+    yield counts(
+      'spotlight_feed_rejected_total',
+      'Messages and rows of the feed that were refused',
+      'reason',
+      () => market.counters.rejected,
+    );
+    yield {
+      name: 'spotlight_feed_state',
+      help: '1 for the state the feed is in',
+      type: 'gauge',
+      labelNames: ['source', 'state'],
+      read: () => [[1, { source: market.source.name, state: market.currentStatus.state }]],
+    };
+    yield gauge('spotlight_feed_lag_seconds', 'Age of the newest trade', () => this.feedLagS());
+    yield gauge('spotlight_leader', 'Whether this instance feeds the log (1) or follows it (0)', () =>
+      leadership.role.isLeader ? 1 : 0,
+    );
+    yield counts('spotlight_auth_events_total', 'Logins and refusals', 'event', () => ({
+      ...gate.securityLog.totals,
+    }));
   }
 
-  onModuleDestroy(): void {
-    for (const name of this.names) register.removeSingleMetric(name);
+  private feedLagS(): number {
+    const { lastTickMs } = this.market;
+    return lastTickMs === null ? 0 : Math.max(0, this.clock.nowMs() - lastTickMs) / MS_PER_S;
   }
 
-  private gauge(name: string, help: string, read: () => number): void {
+  /** A histogram of how long ago moments were that are told as they are reached. Catching up is left out. */
+  private watch(
+    name: string,
+    help: string,
+    begin: (observe: (momentMs: number) => void) => Subscription,
+  ): void {
+    const histogram = new Histogram({ name, help, buckets: DELAY_BUCKETS_S });
     this.names.push(name);
-    new Gauge({
-      name,
-      help,
-      collect() {
-        this.set(read());
-      },
-    });
+    this.watching.add(
+      begin((momentMs) => {
+        const delayMs = this.clock.nowMs() - momentMs;
+        if (delayMs >= 0 && delayMs <= LONGEST_DELAY_MS) histogram.observe(delayMs / MS_PER_S);
+      }),
+    );
   }
 }

@@ -24,7 +24,14 @@ export class HistoryService {
   private readonly encoding = new Inflight<Buffer>();
   private readonly digesting = new Inflight<BarsDigest>();
 
+  private readonly answeredFrom = { answer: 0, memory: 0, database: 0 };
+
   constructor(private readonly cache: CacheService) {}
+
+  /** Requests for bars by what answered them: an answer made before, bars in memory, the database. */
+  get answered(): Readonly<Record<'answer' | 'memory' | 'database', number>> {
+    return this.answeredFrom;
+  }
 
   /** The bars as the JSON text of the answer. A plain value when memory holds it, a promise when the database is asked. */
   barsJson(query: BarQuery): Buffer | Promise<Buffer> {
@@ -32,6 +39,7 @@ export class HistoryService {
     if (known !== undefined) return known;
     // Whoever asks after a bar was published must not join a computation that began before it.
     const key = `${keyOf(query)}|${this.cache.version(query.symbol, query.timeframe)}`;
+    this.answeredFrom.database++;
     return this.encoding.run(key, async () => encode(await this.cache.fromArchive(query)));
   }
 
@@ -40,9 +48,13 @@ export class HistoryService {
     const key = keyOf(query);
     const version = this.cache.version(query.symbol, query.timeframe);
     const known = this.answers.get(key, version);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.answeredFrom.answer++;
+      return known;
+    }
     const bars = this.cache.fromMemory(query);
     if (bars === null) return undefined;
+    this.answeredFrom.memory++;
     const body = encode(bars);
     this.answers.put(key, version, body);
     return body;

@@ -1,2 +1,3 @@
 export { HistoryModule } from './history.module.js';
 export { KnownQuestions } from './known-questions.js';
+export { HistoryService } from './history.service.js';

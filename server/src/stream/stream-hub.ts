@@ -51,6 +51,8 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   private flushedPosition = 0;
   private count = 0;
   private readonly slow: SlowReaders;
+  private droppedMicrobars = 0;
+  private readonly cuts = { over_bound: 0, silent: 0, evicted: 0 };
   private readonly verdicts = { new: 0, exact: 0, partial: 0, reset: 0 };
 
   constructor(
@@ -119,6 +121,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     clients: number;
     behind: number;
     topics: number;
+    dropped: number;
     cut: Readonly<Record<string, number>>;
     resumed: Readonly<Record<string, number>>;
   } {
@@ -127,6 +130,8 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       behind: this.behind.size,
       topics: this.groups.size,
       cut: this.slow.cuts,
+      dropped: this.droppedMicrobars,
+      cut: this.cuts,
       resumed: this.verdicts,
     };
   }
@@ -295,6 +300,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     for (const [connection, group] of this.behind) {
       const missed = microbars.filter(({ symbol, timeframe }) => group.wants(symbol, timeframe));
       connection.droppedMicrobars += missed.length;
+      this.droppedMicrobars += missed.length;
     }
     for (const group of this.groups.values()) {
       if (group.live.size === 0) continue;
@@ -344,6 +350,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       if (this.slow.isBlocked(connection)) {
         connection.position = run.from;
         connection.droppedMicrobars += run.microbarCount;
+        this.droppedMicrobars += run.microbarCount;
         group.live.delete(connection);
         this.behind.set(connection, group);
       } else {
