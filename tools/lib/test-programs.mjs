@@ -7,7 +7,7 @@ import { run, StepError } from './run.mjs';
 const CACHE = at('node_modules/.cache/test-programs');
 
 /** How each program that only tests need is found. */
-const FINDERS = { redis: findRedis, faketime: findFaketime };
+const FINDERS = { redis: findRedis, faketime: findFaketime, promtool: findPromtool };
 
 /** Names that {@link findTestProgram} knows. */
 export const TEST_PROGRAMS = Object.keys(FINDERS);
@@ -47,6 +47,16 @@ async function findFaketime() {
   const program = libraryIn(folder);
   if (program) return { program, env: {} };
   throw new StepError('the package libfaketime holds no libfaketime.so.1; install libfaketime');
+}
+
+async function findPromtool() {
+  const inSystem = onPath('promtool');
+  if (inSystem) return { program: inSystem, env: {} };
+  const folder = path.join(CACHE, 'promtool');
+  await unpackDebian(['prometheus'], folder);
+  const program = path.join(folder, 'usr/bin/promtool');
+  if (existsSync(program)) return { program, env: {} };
+  throw new StepError('the package prometheus holds no promtool; install prometheus');
 }
 
 function libraryIn(root) {
