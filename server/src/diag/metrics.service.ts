@@ -92,14 +92,9 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
       'Open streams that are catching up',
       () => stream.stats.behind,
     );
-    yield counter(
-      'spotlight_sse_dropped_total',
-      'Forming bars a slow client was not sent because a newer one replaced them; finalized bars never are',
-      () => stream.stats.dropped,
-    );
     yield counts(
-      'spotlight_sse_cut_total',
-      'Streams cut because their client did not read',
+      'spotlight_sse_dropped_total',
+      'Streams dropped because their client did not read; it resumes with its cursor',
       'reason',
       () => stream.stats.cut,
     );

@@ -10,10 +10,12 @@ import { Clock } from '../common/clock.js';
 import { Draining } from '../common/draining.js';
 import { ManualClock } from '../common/manual-clock.js';
 import { MarketPipeline } from '../market/index.js';
+import { REDIS_LINK } from '../persistence/index.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { DrainingIndicator } from './draining.indicator.js';
 import { FeedIndicator } from './feed.indicator.js';
 import { HealthController } from './health.controller.js';
+import { RedisIndicator } from './redis.indicator.js';
 
 const NOW_MS = 1_795_000_000_000;
 
@@ -37,6 +39,8 @@ describe('the probes', () => {
         DatabaseIndicator,
         DrainingIndicator,
         FeedIndicator,
+        RedisIndicator,
+        { provide: REDIS_LINK, useValue: null },
         { provide: Clock, useValue: new ManualClock(NOW_MS) },
         { provide: Draining, useValue: draining },
         { provide: MarketPipeline, useValue: market },

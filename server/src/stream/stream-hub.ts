@@ -121,7 +121,6 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     clients: number;
     behind: number;
     topics: number;
-    dropped: number;
     cut: Readonly<Record<string, number>>;
     resumed: Readonly<Record<string, number>>;
   } {
@@ -300,7 +299,6 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     for (const [connection, group] of this.behind) {
       const missed = microbars.filter(({ symbol, timeframe }) => group.wants(symbol, timeframe));
       connection.droppedMicrobars += missed.length;
-      this.droppedMicrobars += missed.length;
     }
     for (const group of this.groups.values()) {
       if (group.live.size === 0) continue;
@@ -350,7 +348,6 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       if (this.slow.isBlocked(connection)) {
         connection.position = run.from;
         connection.droppedMicrobars += run.microbarCount;
-        this.droppedMicrobars += run.microbarCount;
         group.live.delete(connection);
         this.behind.set(connection, group);
       } else {
