@@ -41,10 +41,10 @@ export async function openDatabase(env: Env): Promise<OpenDatabase> {
       : { url: env.DATABASE_URL as string }),
     migrations: [
       BarLog1795000000001,
+      UsersAndSessions1795000000002,
       LeaderLease1795100000001,
       BarSource1795200000001,
       DayDigest1795300000001,
-      UsersAndSessions1795000000002,
     ],
     synchronize: false,
     poolSize: POOL_SIZE,
