@@ -16,6 +16,13 @@ const DELAY_BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5, 10];
 /** What is further behind than this is history being made up for, not delay. */
 const LONGEST_DELAY_MS = 60_000;
 
+/** Gauges of the client library that are named like counters; the same is told by type under nodejs_active_resources. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
 /** The desk's own metrics. Process and event-loop metrics come with the client library. */
 @Injectable()
 export class MetricsService implements OnModuleInit, OnModuleDestroy {
@@ -39,6 +46,7 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
+    for (const name of MISNAMED) register.removeSingleMetric(name);
     for (const { symbol } of this.market.symbols) vendorEmptyAnswers.inc({ symbol, timeframe: '1m' }, 0);
     this.watch('spotlight_bar_delay_seconds', 'From the end of a bar to its publication', (observe) =>
       this.log.published$.subscribe((run) => {
