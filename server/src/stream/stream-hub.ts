@@ -51,8 +51,6 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   private flushedPosition = 0;
   private count = 0;
   private readonly slow: SlowReaders;
-  private droppedMicrobars = 0;
-  private readonly cuts = { over_bound: 0, silent: 0, evicted: 0 };
   private readonly verdicts = { new: 0, exact: 0, partial: 0, reset: 0 };
 
   constructor(
@@ -129,8 +127,6 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       behind: this.behind.size,
       topics: this.groups.size,
       cut: this.slow.cuts,
-      dropped: this.droppedMicrobars,
-      cut: this.cuts,
       resumed: this.verdicts,
     };
   }
