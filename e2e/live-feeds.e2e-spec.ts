@@ -1,0 +1,176 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import type { Bar } from '@libs/bars';
+import { FakeCoinbase } from '../server/src/market/feeds/testing/fake-coinbase.suite.js';
+import {
+  FAKE_KEY,
+  FakeMassive,
+  minuteEvent,
+  setsPrice,
+} from '../server/src/market/feeds/testing/fake-massive.suite.js';
+import type { FakeServer } from '../server/src/market/feeds/testing/fake-server.suite.js';
+import { FakeTape } from '../server/src/market/feeds/testing/fake-tape.suite.js';
+import { onCleanup } from './kit/cleanup.js';
+import { eventually } from './kit/eventually.js';
+import { startApp, type RunningApp } from './kit/start-app.js';
+
+jest.setTimeout(180_000);
+
+const MINUTE_MS = 60_000;
+const COINS = ['BTC-USD', 'ETH-USD', 'SOL-USD'];
+const NOBODY = 'ws://127.0.0.1:9';
+
+interface Diag {
+  readonly market: { source: string; reason: string; state: string; state_reason: string } & Record<
+    string,
+    unknown
+  >;
+  readonly epoch: { id: string };
+}
+
+async function started<T extends FakeServer>(server: T): Promise<T> {
+  onCleanup(() => server.stop());
+  await server.start();
+  return server;
+}
+
+const diag = (app: RunningApp): Promise<Diag> => app.json<Diag>('/api/diag');
+const bars = (app: RunningApp, symbol: string, timeframe = '1m'): Promise<Bar[]> =>
+  app.json<Bar[]>(`/api/history?symbol=${symbol}&timeframe=${timeframe}&limit=5000`);
+
+/** Finished minutes of a tape as `start o h l c v`. */
+function minutesOf(
+  tape: FakeTape,
+  symbol: string,
+  untilMs: number,
+  sets: Parameters<FakeTape['minutes']>[3] = () => true,
+): string[] {
+  return tape
+    .minutes(symbol, 0, untilMs, sets)
+    .map(({ startMs, o, h, l, c, v }) => [startMs, o, h, l, c, v].join(' '));
+}
+const textOf = ({ bar_start, ohlcv: { o, h, l, c, v } }: Bar): string => [bar_start, o, h, l, c, v].join(' ');
+
+/** A tape that ends a moment ago and goes on with every call of `more`. */
+function tapeUntilNow(symbols: readonly string[], conditions: readonly number[][] = [[]]): FakeTape {
+  const tape = new FakeTape(symbols, 5, conditions);
+  const nowMs = Date.now();
+  tape.run(nowMs - 90 * MINUTE_MS, nowMs - 100, 0.3);
+  return tape;
+}
+
+describe('a live market without a key', () => {
+  test('auto shows it, goes through breaks and a kill without a hole, and says what it does', async () => {
+    const tape = tapeUntilNow(COINS);
+    const venue = await started(new FakeCoinbase(tape, () => Date.now()));
+    const beat = setInterval(() => venue.beat(), 1_000);
+    onCleanup(async () => Promise.resolve(clearInterval(beat)));
+    const urls = { COINBASE_WS_URL: venue.wsUrl, COINBASE_REST_URL: venue.restUrl, KRAKEN_WS_URL: NOBODY };
+    const app = await startApp({ FEED: 'auto', ...urls });
+
+    const { market } = await diag(app);
+    expect(market).toMatchObject({
+      source: 'coinbase',
+      state: 'live',
+      state_reason: 'trades of 3 symbols from Coinbase',
+    });
+    expect(market.reason).toBe('FEED=auto: no key is set, and Coinbase answers without one');
+    expect(await app.json('/api/symbols')).toMatchObject(
+      COINS.map((symbol) => ({ symbol, asset_class: 'crypto', calendar: '24x7' })),
+    );
+
+    const firstMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 2 * MINUTE_MS;
+    for (const symbol of COINS) {
+      const known = (await bars(app, symbol)).filter(({ bar_start }) => bar_start < firstMs).map(textOf);
+      expect(known.length).toBeGreaterThan(60);
+      expect(known).toEqual(minutesOf(tape, symbol, firstMs));
+    }
+
+    // A break, with trades that nobody tells.
+    venue.upgradeStatus = 503;
+    venue.cut();
+    await eventually(async () => (await diag(app)).market.state === 'stale', { what: 'stale' });
+    const missed = tape.print('BTC-USD', Date.now(), { price: 77.77, size: 1.5 });
+    venue.upgradeStatus = null;
+    await eventually(async () => (await diag(app)).market.state === 'live', {
+      what: 'live again',
+      timeoutMs: 60_000,
+    });
+    const quote = await app.json<{ price: number; ts: number }>('/api/quote?symbol=BTC-USD');
+    expect(quote).toMatchObject({ price: missed.price, ts: missed.tsMs });
+
+    // A kill, and trades while nobody is there.
+    const { epoch } = await diag(app);
+    await app.kill9();
+    venue.tell(tape.run(Date.now() - 50, Date.now(), 100));
+    await app.restart();
+    expect((await diag(app)).epoch.id).toBe(epoch.id);
+    // Two minutes on the wall clock would be long: what was there before the kill is whole, rolled up as well.
+    const doneMs = Math.floor(firstMs / (5 * MINUTE_MS)) * 5 * MINUTE_MS;
+    const fives = (await bars(app, 'ETH-USD', '5m')).filter(({ bar_end }) => bar_end <= doneMs);
+    for (const five of fives.slice(1)) {
+      const inside = tape.minutes('ETH-USD', five.bar_start, five.bar_end);
+      expect(five.ohlcv.v).toBe(inside.reduce((sum, { v }) => sum + v, 0));
+      expect([five.ohlcv.o, five.ohlcv.c]).toEqual([inside[0]?.o, inside.at(-1)?.c]);
+    }
+    expect(fives.length).toBeGreaterThan(10);
+  });
+
+  test('with nobody there it is the simulator, within seconds, with the reason', async () => {
+    const app = await startApp({ FEED: 'auto', COINBASE_WS_URL: NOBODY, KRAKEN_WS_URL: NOBODY });
+    const { market } = await diag(app);
+    expect(market).toMatchObject({ source: 'simulator', state: 'simulated' });
+    expect(market.reason).toContain('no public feed answers (Coinbase: ECONNREFUSED; Kraken: ECONNREFUSED)');
+    expect(app.log).toContain('no public feed answers');
+  });
+});
+
+describe('stocks with a key', () => {
+  test('official minutes become revisions, and the key is in no log', async () => {
+    const tape = tapeUntilNow(['SPY', 'BRK.B'], [[], [], [37]]);
+    const venue = await started(new FakeMassive(tape, () => Date.now()));
+    const urls = { MASSIVE_WS_URL: venue.wsUrl, MASSIVE_REST_URL: venue.restUrl };
+    const app = await startApp({ POLYGON_API_KEY: FAKE_KEY, SYMBOLS: 'SPY,BRK.B', ...urls });
+    expect((await diag(app)).market).toMatchObject({
+      source: 'massive',
+      reason: 'FEED=auto: the key of Massive is set',
+    });
+    const before = await bars(app, 'BRK.B');
+    const chosen = before.at(-10) as Bar;
+    expect(textOf(chosen)).toBe(
+      minutesOf(tape, 'BRK.B', Infinity, setsPrice).find((line) => line.startsWith(String(chosen.bar_start))),
+    );
+
+    const { o, h, l, c, v } = chosen.ohlcv;
+    const official = { startMs: chosen.bar_start, o, h: h + 1, l, c, v: v + 1_000, vw: c, n: 9 };
+    venue.send([['AM.BRK.B', minuteEvent('BRK.B', official)]]);
+    const revised = await eventually(
+      async () => (await bars(app, 'BRK.B')).find(({ seq, rev }) => seq === chosen.seq && rev === 1),
+      { what: 'the revision' },
+    );
+    expect(revised.ohlcv).toEqual({ o, h: h + 1, l, c, v: v + 1_000 });
+    expect(revised.prev_seq).toBe(chosen.prev_seq);
+    const two = await eventually(
+      async () =>
+        (await bars(app, 'BRK.B', '2m')).find(
+          ({ bar_start, bar_end, rev }) =>
+            rev === 1 && bar_start <= chosen.bar_start && chosen.bar_start < bar_end,
+        ),
+      { what: 'the revision of the two minutes' },
+    );
+    expect(two.ohlcv.h).toBe(h + 1);
+    expect((await diag(app)).market['officialMinutes']).toEqual({
+      'BRK.B': { compared: 1, revised: 1, missing: 0 },
+    });
+    expect(app.log).not.toContain(FAKE_KEY);
+  });
+
+  test('a key that is refused: the desk is up, and says what is wrong', async () => {
+    const venue = await started(new FakeMassive(tapeUntilNow(['SPY']), () => Date.now()));
+    const urls = { MASSIVE_WS_URL: venue.wsUrl, MASSIVE_REST_URL: venue.restUrl };
+    const app = await startApp({ FEED: 'polygon', MASSIVE_API_KEY: 'not-the-key', SYMBOLS: 'SPY', ...urls });
+    const { market } = await diag(app);
+    expect(market).toMatchObject({ source: 'massive', state: 'down' });
+    expect(market.state_reason).toMatch(/Massive refuses the key.*Check MASSIVE_API_KEY/);
+    expect(app.log).not.toContain('not-the-key');
+  });
+});
