@@ -44,7 +44,10 @@ export class LogKeeper {
     await this.follower.stop();
     await log.follow();
     await log.catchUp();
-    if (redisLog !== null) await this.adoptRelayed(redisLog, fence);
+    // First nobody else may add to Redis; then what is there and here goes on record.
+    if (redisLog !== null) await this.raiseFence(redisLog, fence);
+    const hasHole = !(await this.archiveShown(fence));
+    if (redisLog !== null && !hasHole) await this.adoptRelayed(redisLog, fence);
     await log.lead(
       {
         fence,
@@ -54,7 +57,7 @@ export class LogKeeper {
           onFenced(fence);
         },
       },
-      unkept.isSet ? LOST_HERE : null,
+      unkept.isSet || hasHole ? LOST_HERE : null,
     );
     unkept.clear();
     this.relaying = this.relay(fence);
@@ -118,17 +121,51 @@ export class LogKeeper {
     });
   }
 
-  /** What an earlier leader published through Redis while the database was away is written into the database first. */
-  private async adoptRelayed(redisLog: RedisLog, fence: number): Promise<void> {
-    const { log, archive } = this.parts;
+  private async raiseFence(redisLog: RedisLog, fence: number): Promise<void> {
     try {
       await redisLog.raiseFence(fence);
     } catch (thrown) {
       this.logger.warn(`taking over without Redis: ${messageOf(thrown)}`);
-      return;
     }
+  }
+
+  /**
+   * Events that this instance has shown as a follower and that the database lacks, because the leader before handed them
+   * on through Redis alone, are written into the database. `false` where some of them are no longer held here.
+   */
+  private async archiveShown(fence: number): Promise<boolean> {
+    const { log, archive } = this.parts;
+    const { tail } = log;
+    const recorded = await archive.headOffset();
+    if (recorded >= log.headOffset) return true;
+    if (tail.evictedOffset > recorded) return false;
+    this.logger.log(
+      `bars from offset ${recorded + 1} on were shown without the database; they are written into it`,
+    );
+    for (let from = tail.positionAfter(recorded); from < tail.end; from += ADOPT_EVENTS) {
+      const run: ArchivedBar[] = [];
+      for (let position = from; position < Math.min(from + ADOPT_EVENTS, tail.end); position++) {
+        const event = tail.read(position);
+        const seriesId = log.seriesIdOf(event.bar);
+        if (seriesId === undefined) return false;
+        run.push({ ...event, seriesId });
+      }
+      // Fenced off: whoever leads by now has done the same.
+      if (!(await archive.append(run, fence))) return true;
+    }
+    return true;
+  }
+
+  /** What an earlier leader published through Redis and this instance has not seen yet goes on record and is published. */
+  private async adoptRelayed(redisLog: RedisLog, fence: number): Promise<void> {
+    const { log, archive } = this.parts;
     for (;;) {
-      const relayed = await redisLog.after(log.headOffset, ADOPT_EVENTS);
+      let relayed;
+      try {
+        relayed = await redisLog.after(log.headOffset, ADOPT_EVENTS);
+      } catch {
+        return; // Told already: this instance takes over without Redis.
+      }
       const run: ArchivedBar[] = [];
       for (const { offset, epochId, bar } of relayed) {
         const seriesId = log.seriesIdOf(bar);
