@@ -63,7 +63,10 @@ describe('a live market without a key', () => {
     const tape = tapeUntilNow(COINS);
     const venue = await started(new FakeCoinbase(tape, () => Date.now()));
     const beat = setInterval(() => venue.beat(), 1_000);
-    onCleanup(async () => Promise.resolve(clearInterval(beat)));
+    onCleanup(async () => {
+      clearInterval(beat);
+      return Promise.resolve();
+    });
     const urls = { COINBASE_WS_URL: venue.wsUrl, COINBASE_REST_URL: venue.restUrl, KRAKEN_WS_URL: NOBODY };
     const app = await startApp({ FEED: 'auto', ...urls });
 

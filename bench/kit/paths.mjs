@@ -11,6 +11,9 @@ export const CLIENT_ENTRY = path.join(ROOT, 'dist/client/browser/index.html');
 /** A built library by name, as a file that can be imported. */
 export const libEntry = (name) => path.join(ROOT, 'dist/libs', name, 'src/index.js');
 
+/** A file of the built server that can be imported. */
+export const serverFile = (name) => path.join(ROOT, 'dist/server/src', name);
+
 const BENCH = path.join(ROOT, 'bench');
 export const RESULTS = path.join(BENCH, 'results');
 /** Path of a script inside the benchmark package. */
