@@ -104,6 +104,11 @@ export class BarLog {
     return this.restarts;
   }
 
+  /** Whether this process writes the log; else it follows the one that does, and may be behind it. */
+  get isWrittenHere(): boolean {
+    return this.writer !== null;
+  }
+
   /** Offset of the newest published event; 0 for an empty log. */
   get headOffset(): number {
     return this.published;

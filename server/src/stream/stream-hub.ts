@@ -6,7 +6,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import type { Microbar, Timeframe } from '@libs/bars';
-import type { StatusEvent } from '@libs/contract';
+import type { FeedState, StatusEvent } from '@libs/contract';
 import type { Response } from 'express';
 import { Observable, of, Subscription } from 'rxjs';
 import { Clock } from '../common/clock.js';
@@ -26,6 +26,11 @@ import { TopicGroup } from './topic-group.js';
 
 /** Most bytes of catch-up text made at once for a client that is behind. */
 const CATCH_UP_CHARS = 64 * 1024;
+/** How long an instance that follows may need to learn of a cursor that another one gave out, and how often it looks. */
+const BEHIND_LIMIT_MS = 5_000;
+const BEHIND_CHECK_MS = 50;
+/** States in which nothing is heard of the instance that writes. */
+const CUT_OFF: ReadonlySet<FeedState> = new Set(['stale', 'down']);
 /** Reconnect delays are spread over this range, so that a restart does not bring everybody back in one second. */
 const RETRY_RANGE_MS = [1_000, 5_000] as const;
 
@@ -43,6 +48,8 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   /** Clients that did not take everything yet, with the group they will join again. */
   private readonly behind = new Map<StreamConnection, TopicGroup>();
   private readonly ticks: TickBuffer | null;
+  /** Ends the streams of clients whose cursor cannot be placed yet. */
+  private readonly waiting = new Set<() => void>();
   /** Everything that brings something to send, and the heartbeat. */
   private readonly sources = new Subscription();
   private pendingMicrobars: Microbar[] = [];
@@ -112,6 +119,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       connection.write(encodeChunk(retryFrame(this.randomRetryMs())));
       connection.end();
     }
+    for (const end of this.waiting) end();
   }
 
   /** Figures for diagnosis. */
@@ -150,7 +158,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       // The comment reaches the response within this turn of the event loop; ours comes after it.
       setImmediate(() => {
         if (isOpen) {
-          leave = this.join(request, () => {
+          leave = this.greet(request, () => {
             subscriber.complete();
             // The framework ends the response some turns later, when a stop has cut the connection already.
             request.response.end();
@@ -163,6 +171,39 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
         leave();
       };
     });
+  }
+
+  /**
+   * Joins a client to the stream. An instance that follows may be behind the one the client comes from, so a cursor that
+   * it cannot place yet is looked at again for a while before it is refused. Returns what lets the client go.
+   */
+  private greet(request: OpenStream, end: () => void): () => void {
+    if (!this.isAhead(request)) return this.join(request, end);
+    const untilMs = this.clock.nowMs() + BEHIND_LIMIT_MS;
+    let leave = (): void => undefined;
+    const stopLooking = this.clock.every(BEHIND_CHECK_MS, () => {
+      const isAhead = this.isAhead(request);
+      if (isAhead && this.clock.nowMs() < untilMs) return;
+      stopWaiting();
+      // Out of touch with the others it cannot say that a cursor is wrong: the client comes back, perhaps elsewhere.
+      if (isAhead && CUT_OFF.has(this.market.currentStatus.state)) end();
+      else leave = this.join(request, end);
+    });
+    const stopWaiting = (): void => {
+      stopLooking();
+      this.waiting.delete(end);
+    };
+    this.waiting.add(end);
+    leave = stopWaiting;
+    return () => {
+      leave();
+    };
+  }
+
+  /** Whether a cursor may be one that the instance which writes the log has given out and this one does not know yet. */
+  private isAhead(request: OpenStream): boolean {
+    if (this.log.isWrittenHere || request.cursor?.kind === 'unknown') return false;
+    return planResume(request, request, this.logView()).verdict.verdict === 'reset';
   }
 
   private join(request: OpenStream, end: () => void): () => void {

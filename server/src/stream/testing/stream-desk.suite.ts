@@ -98,9 +98,14 @@ export class StreamDesk {
   static async open({
     tailCap = 1_000,
     env = {},
-  }: { tailCap?: number; env?: Partial<Env> } = {}): Promise<StreamDesk> {
-    const archive = new InMemoryBarArchive();
-    const options = { recordKey: 'record', symbols: SYMBOLS, tailCap };
+    leader,
+  }: {
+    tailCap?: number;
+    env?: Partial<Env>;
+    /** Whose database a desk that follows reads. */ leader?: StreamDesk;
+  } = {}): Promise<StreamDesk> {
+    const archive = leader?.archive ?? new InMemoryBarArchive();
+    const options = { recordKey: 'record', symbols: SYMBOLS, tailCap, leads: leader === undefined };
     const log = await BarLog.open(archive, new ManualClock(NOW_MS), options);
     return new StreamDesk(archive, log, { ...parseEnv({}), ...env });
   }
