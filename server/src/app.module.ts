@@ -9,6 +9,7 @@ import { HealthModule } from './health/index.js';
 import { HistoryModule } from './history/index.js';
 import { MarketModule } from './market/index.js';
 import { PersistenceModule } from './persistence/index.js';
+import { RulesModule } from './rules/index.js';
 import { StreamModule } from './stream/index.js';
 
 /** The whole server. */
@@ -26,6 +27,7 @@ export class AppModule {
         CacheModule,
         HistoryModule,
         StreamModule,
+        RulesModule,
         HealthModule,
         DiagModule,
       ],

@@ -8,6 +8,7 @@ import { DayDigest1795300000001 } from './migrations/1795300000001-day-digest.js
 import { UsersAndSessions1795000000002 } from './migrations/1795000000002-users-and-sessions.js';
 import { LeaderLease1795100000001 } from './migrations/1795100000001-leader-lease.js';
 import { BarSource1795200000001 } from './migrations/1795200000001-bar-source.js';
+import { Rules1795400000001 } from './migrations/1795400000001-rules.js';
 
 /** Connections the server keeps; more would only queue inside the embedded database. */
 const POOL_SIZE = 5;
@@ -45,6 +46,7 @@ export async function openDatabase(env: Env): Promise<OpenDatabase> {
       LeaderLease1795100000001,
       BarSource1795200000001,
       DayDigest1795300000001,
+      Rules1795400000001,
     ],
     synchronize: false,
     poolSize: POOL_SIZE,

@@ -1,0 +1,2 @@
+export { RuleEvaluator } from './rule-evaluator.js';
+export { RulesModule } from './rules.module.js';

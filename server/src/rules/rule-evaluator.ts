@@ -1,0 +1,255 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  compileRule,
+  inLogOrder,
+  lookbackOf,
+  RuleEngine,
+  RuleTextError,
+  type ActiveRule,
+  type Signal,
+} from '@libs/rules';
+import { TIMEFRAMES, timeframeMs, type Bar, type EpochMs } from '@libs/bars';
+import { Subject, type Observable, type Subscription } from 'rxjs';
+import { Clock } from '../common/clock.js';
+import { messageOf } from '../common/errors.js';
+import {
+  BarArchive,
+  BarLog,
+  Leadership,
+  MarketPipeline,
+  type LoggedBar,
+  type Series,
+} from '../market/index.js';
+import { BarReader } from './bar-reader.js';
+import { RuleStore } from './rule-store.js';
+import { SignalStore, type LoggedSignal } from './signal-store.js';
+
+/** Events judged between two looks at the event loop, and read from the database at a time. */
+const RUN_EVENTS = 500;
+/** Events judged without a signal after which the offset is kept all the same: bounds what a restart judges again. */
+const KEEP_EVERY_EVENTS = 2_000;
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5_000;
+
+/**
+ * Judges every finalized bar by all rules, on the instance that holds the feed. How far it came is kept with the signals,
+ * so after a crash it goes on where it was: bars that were finalized and not judged are judged, and what was judged twice
+ * gives no second signal.
+ */
+@Injectable()
+export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('rules');
+  private readonly subscriptions: Subscription[] = [];
+  private readonly told = new Subject<readonly Signal[]>();
+  private engine: RuleEngine | null = null;
+  private ruleCount = 0;
+  /** Epoch and offset up to which bars were judged here; `null` before the first look. */
+  private judged: { readonly epochId: string; offset: number } | null = null;
+  private keptOffset = 0;
+  private working: Promise<void> | null = null;
+  private isDemanded = false;
+  private isStopping = false;
+  private failures = 0;
+  private signalCount = 0;
+
+  constructor(
+    private readonly log: BarLog,
+    private readonly archive: BarArchive,
+    private readonly market: MarketPipeline,
+    private readonly leadership: Leadership,
+    private readonly reader: BarReader,
+    private readonly rules: RuleStore,
+    private readonly signals: SignalStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Signals as they are given, once they are kept, in log order. */
+  get signals$(): Observable<readonly Signal[]> {
+    return this.told;
+  }
+
+  /** Figures for diagnosis. `behind`: events of the log that are not judged yet. */
+  get stats(): { rules: number; signals: number; behind: number; failures: number } {
+    const behind = this.judged === null ? 0 : Math.max(0, this.log.headOffset - this.judged.offset);
+    return { rules: this.ruleCount, signals: this.signalCount, behind, failures: this.failures };
+  }
+
+  onApplicationBootstrap(): void {
+    this.subscriptions.push(
+      this.log.published$.subscribe(() => this.demand()),
+      this.log.restarted$.subscribe(() => this.startOver()),
+      this.leadership.role$.subscribe(() => this.startOver()),
+    );
+  }
+
+  /** The feed has stopped; what it finalized is judged before the database closes. */
+  async onModuleDestroy(): Promise<void> {
+    this.demand();
+    this.isStopping = true;
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+    await this.working;
+    if (this.judged !== null && this.engine !== null && this.judged.offset > this.keptOffset)
+      await this.signals.keep(this.judged.epochId, [], this.judged.offset).catch(() => undefined);
+  }
+
+  /** Told by whoever has changed rules: the engine is built anew where it stands. */
+  rulesChanged(): void {
+    this.engine = null;
+    this.demand();
+  }
+
+  /** Resolves when everything published so far is judged and kept. */
+  async settled(): Promise<void> {
+    while (this.working !== null) await this.working;
+  }
+
+  /** The moment up to which bars have closed: a rule that is made now is judged by what closes after it. */
+  newestCloseMs(): EpochMs {
+    return this.market.symbols.reduce((newest, { symbol }) => {
+      const seq = this.log.seriesFor(symbol, '1m')?.publishedSeq ?? null;
+      return seq === null ? newest : Math.max(newest, (seq + 1) * timeframeMs('1m'));
+    }, 0);
+  }
+
+  private startOver(): void {
+    this.engine = null;
+    this.judged = null;
+    this.demand();
+  }
+
+  private demand(): void {
+    if (this.isStopping) return;
+    this.isDemanded = true;
+    this.working ??= this.work().finally(() => {
+      this.working = null;
+      // Whoever asked while the last turn was ending would otherwise wait for the next bar.
+      if (this.isDemanded && this.leadership.role.isLeader && !this.isStopping) this.demand();
+    });
+  }
+
+  private async work(): Promise<void> {
+    for (let delayMs = FIRST_RETRY_MS; this.isDemanded && this.leadership.role.isLeader;) {
+      this.isDemanded = false;
+      try {
+        while (await this.judgeRun()) await new Promise<void>((resolve) => setImmediate(resolve));
+        delayMs = FIRST_RETRY_MS;
+      } catch (thrown) {
+        this.failures++;
+        this.logger.error(`rules are not judged, next try in ${delayMs} ms: ${messageOf(thrown)}`);
+        // Whatever the engine took in and was not kept is judged again.
+        this.engine = null;
+        this.judged = null;
+        if (this.isStopping) return;
+        await new Promise<void>((resolve) => this.clock.after(delayMs, resolve));
+        delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS);
+        this.isDemanded = true;
+      }
+    }
+  }
+
+  /** Judges the next events. Returns whether there may be more. */
+  private async judgeRun(): Promise<boolean> {
+    const judged = (this.judged ??= await this.openJudged());
+    const engine = (this.engine ??= await this.build(judged));
+    const events = await this.eventsAfter(judged.offset);
+    const last = events.at(-1);
+    if (last === undefined) return false;
+    const found: LoggedSignal[] = [];
+    let needsRebuild = false;
+    for (const { offset, bar } of events) {
+      const judgement = engine.push(bar);
+      needsRebuild ||= judgement.needsRebuild;
+      for (const signal of judgement.signals) found.push({ offset, signal });
+    }
+    if (found.length > 0 || last.offset - this.keptOffset >= KEEP_EVERY_EVENTS) {
+      await this.signals.keep(judged.epochId, found, last.offset);
+      this.keptOffset = last.offset;
+    }
+    judged.offset = last.offset;
+    if (needsRebuild && this.engine === engine) this.engine = null;
+    if (found.length > 0) {
+      this.signalCount += found.length;
+      this.told.next(found.map(({ signal }) => signal));
+    }
+    return true;
+  }
+
+  private async openJudged(): Promise<{ epochId: string; offset: number }> {
+    const { id: epochId } = this.log.epoch;
+    const known = await this.signals.judgedOffset(epochId);
+    // In an epoch that was never judged there were no rules: they begin with what comes.
+    const offset = known ?? this.log.headOffset;
+    if (known === null) await this.signals.keep(epochId, [], offset);
+    this.keptOffset = offset;
+    return { epochId, offset };
+  }
+
+  /** An engine that has seen what decides the next bars, and knows the signals before them. */
+  private async build({ epochId, offset }: { epochId: string; offset: number }): Promise<RuleEngine> {
+    const rules = await this.activeRules();
+    const symbols = new Map(this.market.symbols.map(({ symbol, calendar }) => [symbol, calendar]));
+    const past = await this.signals.past(epochId, offset);
+    const engine = new RuleEngine({ rules, symbols, past });
+    const lookback = lookbackOf(rules.map(({ compiled }) => compiled));
+    for (const symbol of symbols.keys()) {
+      const bars: Bar[] = [];
+      for (const [timeframe, reach] of lookback) {
+        const before = await this.firstSeqAfter(symbol, timeframe, offset);
+        for (const bar of await this.reader.before(symbol, timeframe, reach, before)) bars.push(bar);
+      }
+      for (const bar of inLogOrder(bars, symbols)) engine.warmUp(bar);
+    }
+    this.ruleCount = rules.length;
+    return engine;
+  }
+
+  private async activeRules(): Promise<ActiveRule[]> {
+    const stored = await this.rules.current();
+    return stored.flatMap(({ rule, activeAfterMs }): ActiveRule[] => {
+      if (!rule.enabled) return [];
+      try {
+        return [{ compiled: compileRule(rule), activeAfterMs }];
+      } catch (thrown) {
+        if (!(thrown instanceof RuleTextError)) throw thrown;
+        this.logger.error(`rule ${rule.id} version ${rule.version} is not judged: ${thrown.message}`);
+        return [];
+      }
+    });
+  }
+
+  /** Seq of the first bar of a series that is not judged yet; `undefined` when all of them are. Corrections do not count. */
+  private async firstSeqAfter(
+    symbol: string,
+    timeframe: Bar['timeframe'],
+    offset: number,
+  ): Promise<number | undefined> {
+    if (offset >= this.log.headOffset) return undefined;
+    const series = this.log.seriesFor(symbol, timeframe);
+    if (series === undefined) return undefined;
+    for (let after = offset; ;) {
+      const events = await this.archive.eventsAfter([series], after, RUN_EVENTS);
+      const first = events.find(({ bar }) => bar.rev === 0);
+      const last = events.at(-1);
+      if (first !== undefined || last === undefined) return first?.bar.seq;
+      after = last.offset;
+    }
+  }
+
+  /** The next events of the log, out of memory where it holds them. */
+  private async eventsAfter(offset: number): Promise<readonly LoggedBar[]> {
+    const { tail } = this.log;
+    if (offset >= this.log.headOffset) return [];
+    if (offset < tail.evictedOffset) {
+      return this.archive.eventsAfter(this.allSeries(), offset, RUN_EVENTS);
+    }
+    const from = tail.positionAfter(offset);
+    const to = Math.min(tail.end, from + RUN_EVENTS);
+    return Array.from({ length: to - from }, (_, index) => tail.read(from + index));
+  }
+
+  private allSeries(): Series[] {
+    return this.market.symbols.flatMap(({ symbol }) =>
+      TIMEFRAMES.flatMap((timeframe) => this.log.seriesFor(symbol, timeframe) ?? []),
+    );
+  }
+}

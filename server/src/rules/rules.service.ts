@@ -1,0 +1,224 @@
+import { Injectable } from '@nestjs/common';
+import type { RuleDraft, ConditionFault } from '@libs/contract';
+import {
+  compileRule,
+  explainBar,
+  placeInText,
+  RuleTextError,
+  verifySignal,
+  type BarExplanation,
+  type CompiledRule,
+  type Signal,
+  type Verification,
+} from '@libs/rules';
+import type { Bar, Seq, Timeframe } from '@libs/bars';
+import { randomBytes } from 'node:crypto';
+import { ProblemException, badField } from '../common/problem.exception.js';
+import { BarLog, MarketPipeline } from '../market/index.js';
+import { BarReader } from './bar-reader.js';
+import { RuleEvaluator } from './rule-evaluator.js';
+import { LARGEST_RULE_SET, type RuleChange } from './rule-requests.js';
+import { RuleStore, type RuleVersion, type StoredRule } from './rule-store.js';
+import { SignalStore, type SignalKey, type SignalQuery } from './signal-store.js';
+
+/** What checking a condition came to. */
+export type Checked =
+  | { readonly valid: true; readonly canonical: string; readonly lookback: Record<string, number> }
+  | { readonly valid: false; readonly fault: ConditionFault };
+
+/** Rules and their signals, as the API offers them. */
+@Injectable()
+export class RulesService {
+  constructor(
+    private readonly rules: RuleStore,
+    private readonly signals: SignalStore,
+    private readonly evaluator: RuleEvaluator,
+    private readonly reader: BarReader,
+    private readonly log: BarLog,
+    private readonly market: MarketPipeline,
+  ) {}
+
+  async list(): Promise<RuleVersion[]> {
+    return (await this.rules.current()).map(({ rule }) => rule);
+  }
+
+  async get(id: string): Promise<RuleVersion> {
+    return (await this.newest(id)).rule;
+  }
+
+  /** Every version of a rule, newest first, deleted rules included. */
+  async versions(id: string): Promise<RuleVersion[]> {
+    const versions = await this.rules.versions(id);
+    if (versions.length === 0) throw noRule(id);
+    return versions.map(({ rule }) => rule).reverse();
+  }
+
+  async create(draft: RuleDraft): Promise<RuleVersion> {
+    this.demandGood(draft);
+    if ((await this.rules.count()) >= LARGEST_RULE_SET)
+      throw new ProblemException({
+        status: 409,
+        detail: `There are ${LARGEST_RULE_SET} rules; delete one first.`,
+      });
+    const id = `r-${randomBytes(6).toString('hex')}`;
+    return this.append({ id, version: 1, draft });
+  }
+
+  /** Appends the next version. Throws 409 where `change.version` is not the newest one. */
+  async change(id: string, { version, ...draft }: RuleChange): Promise<RuleVersion> {
+    const newest = await this.newest(id);
+    this.demandGood(draft);
+    demandNewest(newest, version);
+    return this.append({ id, version: version + 1, draft });
+  }
+
+  /** Deletes by a last version that says so; earlier ones stay, because signals name them. */
+  async remove(id: string, version: number): Promise<void> {
+    const newest = await this.newest(id);
+    demandNewest(newest, version);
+    const { id: _id, version: _version, ...draft } = newest.rule;
+    await this.append({ id, version: version + 1, draft }, true);
+  }
+
+  /** Checks a condition as saving it would. */
+  validate(when: string, timeframe: Timeframe): Checked {
+    try {
+      const { expression, lookback } = compileRule(ruleOf({ when, timeframe }));
+      const bars = Object.fromEntries([...lookback].map(([one, reach]) => [one, reach.bars]));
+      return { valid: true, canonical: expression.text, lookback: bars };
+    } catch (thrown) {
+      return { valid: false, fault: faultOf(thrown, when) };
+    }
+  }
+
+  /** Why a rule did or did not signal at a bar. */
+  async explain(id: string, symbol: string, seq: Seq): Promise<BarExplanation> {
+    const { rule, activeAfterMs } = await this.newest(id);
+    const compiled = compileRule(rule);
+    const calendar = this.calendarOf(symbol);
+    // The stretch since the last signal that could still hold this one back.
+    const fromSeq = Math.max(0, seq - Math.max(1, rule.cooldownBars));
+    const bars = await this.reader.around(symbol, compiled.lookback, rule.timeframe, fromSeq, seq);
+    const explained = explainBar({ compiled, symbol, seq, bars, calendar, activeAfterMs });
+    if (explained === undefined)
+      throw new ProblemException({
+        status: 404,
+        detail: `There is no ${rule.timeframe} bar ${seq} of ${symbol}.`,
+      });
+    return explained;
+  }
+
+  find(query: SignalQuery): Promise<Signal[]> {
+    return this.signals.find(this.log.epoch.id, query);
+  }
+
+  async signal(id: string): Promise<Signal> {
+    const key = keyOf(id);
+    const signal = key && (await this.signals.get(this.log.epoch.id, key));
+    if (signal === undefined) throw new ProblemException({ status: 404, detail: 'There is no such signal.' });
+    return signal;
+  }
+
+  /** Recomputes a signal from the bars as they are on record now. */
+  async verify(id: string): Promise<Verification> {
+    const signal = await this.signal(id);
+    const stored = await this.rules.version(signal.rule.id, signal.rule.version);
+    if (stored === undefined)
+      throw new ProblemException({
+        status: 404,
+        detail: 'The version of the rule that gave it is not on record.',
+      });
+    const bars: Bar[] = [];
+    for (const { symbol, timeframe, from_seq, to_seq } of signal.bars) {
+      bars.push(...(await this.reader.between(symbol, timeframe, from_seq, to_seq)));
+    }
+    return verifySignal(signal, compileRule(stored.rule), bars, this.calendarOf(signal.symbol));
+  }
+
+  /** The rule a request means: one on record, or a draft. Throws 400 where its condition is faulty. */
+  async compiled(rule: string | RuleDraft): Promise<CompiledRule> {
+    if (typeof rule === 'string') return compileRule((await this.newest(rule)).rule);
+    this.demandGood(rule);
+    return compileRule({ ...rule, id: 'draft', version: 1 });
+  }
+
+  private async newest(id: string): Promise<StoredRule> {
+    const newest = (await this.rules.versions(id)).at(-1);
+    if (newest === undefined || newest.isDeleted) throw noRule(id);
+    return newest;
+  }
+
+  private async append(next: Parameters<RuleStore['append']>[0], isDeleted = false): Promise<RuleVersion> {
+    const rule = await this.rules.append(next, this.evaluator.newestCloseMs(), isDeleted);
+    if (rule === null) throw conflict(next.version - 1);
+    this.evaluator.rulesChanged();
+    return rule;
+  }
+
+  private demandGood({ when, timeframe, symbols }: RuleDraft): void {
+    const unknown = symbols.find((symbol) => symbol !== '*' && !this.market.carries(symbol));
+    if (unknown !== undefined)
+      throw badField('symbols', `${unknown} is not carried here; GET /api/symbols lists what is`);
+    const checked = this.validate(when, timeframe);
+    if (checked.valid) return;
+    const { message, line, column } = checked.fault;
+    throw badField('when', `line ${line}, column ${column}: ${message}`);
+  }
+
+  private calendarOf(symbol: string): 'XNYS' | '24x7' {
+    const info = this.market.symbols.find((one) => one.symbol === symbol);
+    if (info === undefined)
+      throw badField('symbol', `${symbol} is not carried here; GET /api/symbols lists what is`);
+    return info.calendar;
+  }
+}
+
+function noRule(id: string): ProblemException {
+  return new ProblemException({ status: 404, detail: `There is no rule ${id}.` });
+}
+
+function conflict(version: number): ProblemException {
+  return new ProblemException({
+    status: 409,
+    detail: `Version ${version} is not the newest any more; read the rule again and repeat the change.`,
+  });
+}
+
+function demandNewest({ rule }: StoredRule, version: number): void {
+  if (rule.version !== version) throw conflict(version);
+}
+
+function faultOf(thrown: unknown, text: string): ConditionFault {
+  if (!(thrown instanceof RuleTextError)) throw thrown;
+  const { start, end } = thrown.range;
+  const { line, column } = placeInText(text, start);
+  return { message: thrown.message, start, end, line, column };
+}
+
+/** A rule that is nothing but its condition. */
+function ruleOf({ when, timeframe }: Pick<RuleDraft, 'when' | 'timeframe'>): RuleVersion {
+  return {
+    id: 'draft',
+    version: 1,
+    name: 'draft',
+    symbols: ['*'],
+    timeframe,
+    when,
+    on: 'barClose',
+    cooldownBars: 0,
+    oncePerSession: false,
+    sessions: [],
+    expiresMs: null,
+    severity: 'info',
+    explain: '',
+    enabled: true,
+  };
+}
+
+/** Reads `<rule>:<symbol>:<timeframe>:<seq>`; `undefined` for anything else. */
+function keyOf(id: string): SignalKey | undefined {
+  const match = /^([a-z0-9-]{1,40}):([A-Z][A-Z0-9.-]{0,14}):(\d{1,2}[mhd]):(\d{1,9})$/.exec(id);
+  if (match === null) return undefined;
+  const [, ruleId = '', symbol = '', timeframe = '', seq = ''] = match;
+  return { ruleId, symbol, timeframe: timeframe as Timeframe, seq: Number(seq) };
+}
