@@ -1,5 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { compileRule, type BacktestResult, type BarExplanation, type Signal, type Verification } from '@libs/rules';
+import {
+  compileRule,
+  type BacktestResult,
+  type BarExplanation,
+  type Signal,
+  type Verification,
+} from '@libs/rules';
 import { untilPlayed } from './kit/bars.js';
 import { eventually } from './kit/eventually.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
@@ -25,7 +31,8 @@ async function send(app: RunningApp, method: string, path: string, body?: unknow
   return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as unknown };
 }
 
-const newestFirst = (app: RunningApp, rule: string) => app.json<Signal[]>(`/api/signals?rule=${rule}&limit=1000`);
+const newestFirst = (app: RunningApp, rule: string) =>
+  app.json<Signal[]>(`/api/signals?rule=${rule}&limit=1000`);
 
 describe('a rule on a day that is being played', () => {
   let app: RunningApp;
@@ -42,7 +49,10 @@ describe('a rule on a day that is being played', () => {
 
   test('signals, through a crash, what a backtest says it should have', async () => {
     expect(rule).toMatchObject({ version: 1, when: WHEN });
-    await eventually(async () => (await newestFirst(app, rule.id)).length >= 2, { what: 'two signals', timeoutMs: 60_000 });
+    await eventually(async () => (await newestFirst(app, rule.id)).length >= 2, {
+      what: 'two signals',
+      timeoutMs: 60_000,
+    });
     await app.kill9();
     await app.restart();
     await untilPlayed(app);
@@ -52,7 +62,11 @@ describe('a rule on a day that is being played', () => {
         const found = (await newestFirst(app, rule.id)).reverse();
         const since = found[0]!.bar_start;
         const expected = signals.filter(({ bar_start }) => bar_start >= since);
-        const ids = (list: readonly Signal[]) => list.map(({ id }) => id).sort().join();
+        const ids = (list: readonly Signal[]) =>
+          list
+            .map(({ id }) => id)
+            .sort()
+            .join();
         return ids(found) === ids(expected) && { found, expected };
       },
       { what: 'live and backtest to agree' },
@@ -72,9 +86,12 @@ describe('a rule on a day that is being played', () => {
 
   test('says why it was silent', async () => {
     const [signal] = await newestFirst(app, rule.id);
-    const ask = (seq: number) => app.json<BarExplanation>(`/api/rules/${rule.id}/explain?symbol=${signal!.symbol}&seq=${seq}`);
+    const ask = (seq: number) =>
+      app.json<BarExplanation>(`/api/rules/${rule.id}/explain?symbol=${signal!.symbol}&seq=${seq}`);
     expect((await ask(signal!.seq)).outcome).toBe('signal');
-    const bars = await app.json<{ seq: number }[]>(`/api/history?symbol=${signal!.symbol}&before=${signal!.seq}&limit=1`);
+    const bars = await app.json<{ seq: number }[]>(
+      `/api/history?symbol=${signal!.symbol}&before=${signal!.seq}&limit=1`,
+    );
     const before = await ask(bars[0]!.seq);
     expect(before.outcome).toBe('false');
     expect(before.words).toContain('No signal: the condition is false');
@@ -103,7 +120,9 @@ describe('writing rules', () => {
   test('each change is a version, and only one of two changes of the same version wins', async () => {
     const { id } = (await send(app, 'POST', '/api/rules', only)).body as Rule;
     const changes = await Promise.all(
-      [1, 2, 3, 4].map((level) => send(app, 'PUT', `/api/rules/${id}`, { ...only, when: `close > ${level}`, version: 1 })),
+      [1, 2, 3, 4].map((level) =>
+        send(app, 'PUT', `/api/rules/${id}`, { ...only, when: `close > ${level}`, version: 1 }),
+      ),
     );
     expect(changes.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
     const versions = await app.json<Rule[]>(`/api/rules/${id}/versions`);
@@ -127,19 +146,48 @@ describe('writing rules', () => {
     const refused = await send(app, 'POST', '/api/rules', { ...only, when: 'close > 1\n&& hgh > 2' });
     expect(refused).toMatchObject({
       status: 400,
-      body: { errors: [{ path: 'when', message: 'line 2, column 4: "hgh" is not a word of the rule language; did you mean high?' }] },
+      body: {
+        errors: [
+          {
+            path: 'when',
+            message: 'line 2, column 4: "hgh" is not a word of the rule language; did you mean high?',
+          },
+        ],
+      },
     });
     const validate = (when: string) => send(app, 'POST', '/api/rules/validate', { when });
-    expect((await validate('close > opn')).body).toMatchObject({ valid: false, fault: { start: 8, end: 11, line: 1, column: 9 } });
-    const good = compileRule({ ...only, id: 'x', version: 1, when: 'ema(9) > 1', timeframe: '1m', on: 'barClose', cooldownBars: 0, oncePerSession: false, sessions: [], expiresMs: null, severity: 'info' });
-    expect((await validate('ema(9) > 1')).body).toEqual({ valid: true, canonical: 'ema(9) > 1', lookback: { '1m': good.lookback.get('1m')!.bars } });
+    expect((await validate('close > opn')).body).toMatchObject({
+      valid: false,
+      fault: { start: 8, end: 11, line: 1, column: 9 },
+    });
+    const good = compileRule({
+      ...only,
+      id: 'x',
+      version: 1,
+      when: 'ema(9) > 1',
+      timeframe: '1m',
+      on: 'barClose',
+      cooldownBars: 0,
+      oncePerSession: false,
+      sessions: [],
+      expiresMs: null,
+      severity: 'info',
+    });
+    expect((await validate('ema(9) > 1')).body).toEqual({
+      valid: true,
+      canonical: 'ema(9) > 1',
+      lookback: { '1m': good.lookback.get('1m')!.bars },
+    });
   });
 
   test.each([
     ['no symbols', { symbols: [] }],
     ['a symbol that is not carried', { symbols: ['GONE'] }],
     ['a field of the desk', { id: 'mine' }],
-    ['a regular expression that never ends', { when: '"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!".matches("^(a+)+$")' }],
+    [
+      'a regular expression that never ends',
+      { when: '"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!".matches("^(a+)+$")' },
+    ],
     ['deep nesting', { when: `${'('.repeat(500)}true${')'.repeat(500)}` }],
     ['a prototype', { when: 'close.constructor.constructor("return 1")() == 1' }],
   ])('%s is refused with 400', async (_, change) => {
@@ -147,9 +195,15 @@ describe('writing rules', () => {
   });
 
   test('a draft can be tried without saving it', async () => {
-    const { body } = await send(app, 'POST', '/api/rules/backtest', { rule: { ...only, when: 'close > open' }, stopPercent: 0.5, side: 'short' });
+    const { body } = await send(app, 'POST', '/api/rules/backtest', {
+      rule: { ...only, when: 'close > open' },
+      stopPercent: 0.5,
+      side: 'short',
+    });
     expect((body as BacktestResult).signals.length).toBeGreaterThan(3);
     expect((body as BacktestResult).options).toMatchObject({ side: 'short', stop: { percent: 0.5 } });
-    expect((await send(app, 'POST', '/api/rules/backtest', { rule: only, stopPercent: 1, stopAtr: 1 })).status).toBe(400);
+    expect(
+      (await send(app, 'POST', '/api/rules/backtest', { rule: only, stopPercent: 1, stopAtr: 1 })).status,
+    ).toBe(400);
   });
 });
