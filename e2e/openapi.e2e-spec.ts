@@ -42,6 +42,12 @@ const ROUTES = [
   '/ready',
   '/api/metrics',
   '/api/diag',
+  '/api/rules',
+  '/api/rules/{id}',
+  '/api/rules/{id}/versions',
+  '/api/rules/{id}/explain',
+  '/api/signals',
+  '/api/signals/{id}/verify',
 ];
 
 describe('what the server says of itself', () => {

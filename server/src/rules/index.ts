@@ -1,2 +1,1 @@
-export { RuleEvaluator } from './rule-evaluator.js';
 export { RulesModule } from './rules.module.js';

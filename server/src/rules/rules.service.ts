@@ -76,8 +76,7 @@ export class RulesService {
   async remove(id: string, version: number): Promise<void> {
     const newest = await this.newest(id);
     demandNewest(newest, version);
-    const { id: _id, version: _version, ...draft } = newest.rule;
-    await this.append({ id, version: version + 1, draft }, true);
+    await this.append({ id, version: version + 1, draft: newest.rule }, true);
   }
 
   /** Checks a condition as saving it would. */
