@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 /** What the chart on the page holds, as the page's own hook reads it back from the chart library. */
 export interface ChartReading {
@@ -69,9 +69,14 @@ export class DeskPage {
   }
 }
 
+/** Whatever opens pages: a browser, each in a session of its own, or one session, as tabs. */
+interface PageOpener {
+  newPage(options: { readonly viewport: { width: number; height: number } }): Promise<Page>;
+}
+
 /** Opens the dashboard and waits until its hook is there. */
 export async function openDesk(
-  browser: Browser,
+  browser: PageOpener,
   url: string,
   viewport = { width: 1_440, height: 900 },
 ): Promise<DeskPage> {

@@ -1,4 +1,4 @@
-import type { StreamListener } from '../stream-connector';
+import type { StreamListener } from '../dial-stream';
 
 /** One connection of a scripted stream. */
 export interface ScriptedConnection {
