@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
+import { accessFaults } from './kit/axe.js';
 import { allBars, untilPlayed } from './kit/bars.js';
 import { launchBrowser } from './kit/browser.js';
 import { openDesk, type ChartReading, type DeskPage } from './kit/desk-page.js';
@@ -137,21 +137,7 @@ describe('the dashboard on a recorded day', () => {
       const tab = await openDesk(browser, app.url, viewport);
       await tab.page.locator('st-price-chart canvas').first().waitFor();
       await tab.chooseTheme(theme);
-      await tab.page.evaluate(axe.source);
-      const violations = await tab.page.evaluate(async () => {
-        const { axe: checker } = globalThis as unknown as {
-          axe: {
-            run(): Promise<{
-              violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-            }>;
-          };
-        };
-        const { violations: found } = await checker.run();
-        return found.flatMap(({ id, nodes }) =>
-          nodes.map(({ html, failureSummary }) => ({ id, html, failureSummary })),
-        );
-      });
-      expect(violations).toEqual([]);
+      expect(await accessFaults(tab.page)).toEqual([]);
       await tab.page.close();
     });
   });
