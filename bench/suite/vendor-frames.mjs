@@ -66,7 +66,7 @@ function throughTheFeed(frames) {
     onHole: () => undefined,
     onOverflow: () => undefined,
   });
-  gate.release([], -Infinity);
+  gate.release([], -Infinity, START_MS);
   const desk = {
     send: () => undefined,
     trade: (trade) => gate.take(trade),

@@ -23,6 +23,8 @@ const SUBSCRIBED_WITHIN_MS = 10_000;
 /** Without a trade for this long in session hours, what is shown is stale. */
 const STALE_AFTER_MS = 30_000;
 const STALE_MINUTES_AFTER_MS = 150_000;
+/** A clock that is this wrong is worth telling. */
+const WRONG_CLOCK_S = 5;
 /** And this much later the subscription itself is doubted. */
 const RESUBSCRIBE_AFTER_MS = 10_000;
 /** A connection that lived this long and brought trades has proved itself. */
@@ -417,7 +419,7 @@ export class LiveRun {
   private open(trades: readonly VendorTrade[], floorMs: EpochMs, holes: readonly Hole[]): void {
     const { clock } = this.context;
     const fromMs = this.completeUntilMs ?? this.gate.clock.dataNowMs(clock.nowMs());
-    this.gate.release(trades, floorMs);
+    this.gate.release(trades, floorMs, clock.nowMs());
     this.lifeMs = clock.nowMs();
     this.completeUntilMs = this.gate.clock.at(this.lifeMs) ?? this.gate.clock.dataNowMs(this.lifeMs);
     for (const { symbolIndex, afterId, beforeId } of holes) {
@@ -514,9 +516,16 @@ export class LiveRun {
   private tellHealthy(): void {
     const { title, symbols, healthyState } = this.vendor;
     const what = this.isMinutesOnly ? 'minutes' : 'trades';
-    const note = this.note === '' ? '' : `; ${this.note}`;
     const many = symbols.length === 1 ? '1 symbol' : `${symbols.length} symbols`;
-    this.tell(healthyState, `${what} of ${many} from ${title}${note}`);
+    const parts = [`${what} of ${many} from ${title}`, this.note, this.clockNote()];
+    this.tell(healthyState, parts.filter((part) => part !== '').join('; '));
+  }
+
+  /** Bars follow the vendor's stamps; whoever looks at times on this machine should know. */
+  private clockNote(): string {
+    const skewS = Math.round((this.gate.clock.wallSkewMs ?? 0) / 1_000);
+    if (Math.abs(skewS) < WRONG_CLOCK_S) return '';
+    return `the clock of this machine is ${Math.abs(skewS)} s ${skewS > 0 ? 'ahead' : 'behind'}`;
   }
 
   private tell(state: FeedState, reason: string): void {

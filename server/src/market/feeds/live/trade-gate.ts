@@ -85,11 +85,16 @@ export class TradeGate {
   /** Takes one trade off the wire. */
   take(trade: VendorTrade): void {
     if (!this.isLegal(trade)) return;
+    if (this.isHolding) {
+      // What time it is at the vendor may not be known yet; whether it lies in the future is judged on release.
+      this.keep(trade);
+      return;
+    }
     if (this.clock.isAhead(trade.tsMs, this.wallMs)) {
       this.doubt(trade);
       return;
     }
-    if (this.leads.length > 0) this.refuseLeads();
+    if (this.leads.length > 0) this.judgeLeads();
     this.accept(trade);
   }
 
@@ -126,20 +131,26 @@ export class TradeGate {
 
   /**
    * Lets the fetched and the held trades through in order of time, then opens. Trades before their symbol's floor are on
-   * record in another form and only tell where the numbers stand. What is still missing is gone for good.
+   * record in another form and only tell where the numbers stand. What is still missing is gone for good. `wallMs` is now.
    */
-  release(fetched: readonly VendorTrade[], floorMs: EpochMs): void {
+  release(fetched: readonly VendorTrade[], floorMs: EpochMs, wallMs: EpochMs): void {
     const rows: { readonly trade: VendorTrade; readonly orderMs: EpochMs }[] = [];
     for (const trades of this.bySymbol(fetched)) {
       let orderMs = -Infinity;
       for (const trade of trades) {
         if (!this.isNew(trade) || trade.tsMs < floorMs) continue;
+        if (this.clock.isAhead(trade.tsMs, wallMs)) {
+          this.refuseLead(trade);
+          continue;
+        }
+        this.clock.observe(trade.tsMs, wallMs);
         orderMs = Math.max(orderMs, trade.tsMs);
         rows.push({ trade, orderMs });
       }
     }
     this.held = [];
     this.isHolding = false;
+    this.accepted += rows.length;
     rows.sort((a, b) => a.orderMs - b.orderMs);
     for (const { trade } of rows) this.push(trade);
     this.flush();
@@ -230,16 +241,20 @@ export class TradeGate {
     for (const lead of leads) this.accept(lead);
   }
 
-  private refuseLeads(): void {
-    for (const lead of this.leads) {
-      this.options.reject(
-        'ahead_of_clock',
-        `${this.options.symbols[lead.symbolIndex] ?? ''} trade ${lead.id} is stamped ${new Date(lead.tsMs).toISOString()}`,
-      );
-      // It was received, so nothing is missing where it stood.
-      if (lead.id === (this.lastIds[lead.symbolIndex] as number) + 1)
-        this.lastIds[lead.symbolIndex] = lead.id;
-    }
+  /** Meanwhile the vendor's clock may be known better: what was ahead of it then may be no more. */
+  private judgeLeads(): void {
+    const { leads } = this;
     this.leads = [];
+    for (const lead of leads) {
+      if (this.clock.isAhead(lead.tsMs, this.wallMs)) this.refuseLead(lead);
+      else this.accept(lead);
+    }
+  }
+
+  private refuseLead({ symbolIndex, id, tsMs }: VendorTrade): void {
+    const symbol = this.options.symbols[symbolIndex] ?? '';
+    this.options.reject('ahead_of_clock', `${symbol} trade ${id} is stamped ${new Date(tsMs).toISOString()}`);
+    // It was received, so nothing is missing where it stood.
+    if (id === (this.lastIds[symbolIndex] as number) + 1) this.lastIds[symbolIndex] = id;
   }
 }

@@ -1,4 +1,4 @@
-import { BarPipeline, timeframeMs, type ClosedBar, type FinishedMinute } from '@libs/bars';
+import { BarPipeline, periodEndMs, timeframeMs, type ClosedBar, type FinishedMinute } from '@libs/bars';
 import { dayStartOf } from '@libs/calendar';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Subscription } from 'rxjs';
@@ -14,7 +14,7 @@ import type { FakeServer } from './fake-server.suite.js';
 import type { FakeTape, TapeTrade } from './fake-tape.suite.js';
 
 const GRACE_MS = 1_000;
-const STEP_MS = 250;
+const STEP_MS = 500;
 
 /** A fake vendor as scenarios drive it. */
 export interface FakeVenue extends FakeServer {
@@ -30,7 +30,7 @@ export type Telling = (trades: readonly TapeTrade[]) => void;
 
 /**
  * A live feed on a fake venue, with a bar builder behind it, on a clock that is moved by hand: market time passes in steps
- * of 250 ms, and each step waits until everything sent was read.
+ * of 500 ms, and each step waits until everything sent was read.
  */
 export class LiveDesk {
   readonly clock: ManualClock;
@@ -48,13 +48,20 @@ export class LiveDesk {
     startMs: number,
     readonly venue: (nowMs: () => number) => FakeVenue,
     private readonly priced: (trade: TapeTrade) => boolean = () => true,
+    /** By how much the clock of this machine is ahead of the venue's. */
+    private wrongByMs = 0,
   ) {
-    this.clock = new ManualClock(startMs);
-    this.fake = venue(() => this.clock.nowMs());
+    this.clock = new ManualClock(startMs + wrongByMs);
+    this.fake = venue(() => this.venueMs);
     this.bars = this.newBars();
   }
 
   readonly fake: FakeVenue;
+
+  /** The venue's time. */
+  get venueMs(): number {
+    return this.clock.nowMs() - this.wrongByMs;
+  }
 
   async open(
     options: { recordedUntilMs?: number | null; chance?: () => number; vendor?: Vendor } = {},
@@ -97,7 +104,7 @@ export class LiveDesk {
     // Where nothing happens nothing needs to be looked at closely.
     const stepMs = perSecond > 0 ? STEP_MS : Math.min(seconds * 1_000, 1_000);
     for (let passedMs = 0; passedMs < seconds * 1_000; passedMs += stepMs) {
-      const fromMs = this.clock.nowMs();
+      const fromMs = this.venueMs;
       const trades = perSecond > 0 ? this.fake.tape.run(fromMs, fromMs + stepMs, perSecond) : [];
       await this.clock.advance(stepMs);
       tell(trades);
@@ -113,12 +120,17 @@ export class LiveDesk {
   /** Market time passes until something holds. Throws after `withinS` seconds of it. */
   async runUntil(what: string, holds: () => boolean, withinS = 120, perSecond = 0): Promise<void> {
     for (let passed = 0; !holds(); passed++) {
-      if (passed > withinS * 4)
+      if (passed * STEP_MS > withinS * 1_000)
         throw new Error(
           `${withinS} s of market time passed without: ${what}; ${this.statuses.slice(-4).join(' | ')}`,
         );
       await this.run(STEP_MS / 1_000, perSecond);
     }
+  }
+
+  /** The clock of this machine was changed; the venue's was not. */
+  shiftWrong(byMs: number): void {
+    this.wrongByMs += byMs;
   }
 
   /** First start: connected, history fetched. */
@@ -155,8 +167,11 @@ export class LiveDesk {
   /** Lets a minute and a half pass without trades and gives what was built beside what the tape amounts to. */
   async verdict(): Promise<{ built: string[]; expected: string[] }> {
     await this.run(90, 0);
-    const doneMs = this.clock.nowMs() - 10_000;
-    const built = this.closed.map((bar) =>
+    const doneMs = this.venueMs - 10_000;
+    const ended = this.closed.filter((bar) => endOf(bar) <= doneMs);
+    const early = this.closed.filter((bar) => endOf(bar) > this.venueMs);
+    if (early.length > 0) throw new Error(`${early.length} bars were finalized before their end`);
+    const built = ended.map((bar) =>
       lineOf(this.fake.tape.symbols[bar.symbolIndex] ?? '', bar.timeframe, bar.barStartMs, bar),
     );
     return { built: built.sort(), expected: this.reference(doneMs).sort() };
@@ -220,6 +235,10 @@ export class LiveDesk {
     );
     return new BarPipeline({ graceMs: GRACE_MS, dayStarts, onClosed: (bar) => this.closed.push(bar) });
   }
+}
+
+function endOf({ barStartMs, timeframe }: ClosedBar): number {
+  return periodEndMs(barStartMs, timeframe, dayStartOf('24x7'));
 }
 
 function lineOf(
