@@ -24,7 +24,104 @@ export interface MarketFeedFixture {
 
 const ORDINARY = { batchSize: 500, speed: 'max', salt: 'a' } as const;
 
-/** What every feed promises, whatever is behind it. Called by the spec of each feed. */
+/** A feed that has told what its fixture has to tell, and what it told. */
+export interface PlayedFeed {
+  readonly feed: MarketFeed;
+  readonly recorder: FeedRecorder;
+  readonly clock: ManualClock;
+}
+
+/** How the promises that every feed makes are put to the test. */
+export interface AnyFeedFixture {
+  /** Makes a feed and lets it tell at least 100 trades, and its past, on a clock moved by hand. */
+  readonly play: (options: { batchSize: number; salt: string }) => Promise<PlayedFeed>;
+}
+
+/** What every feed promises, live or played. Called by the spec of each feed. */
+export function describeAnyFeed(name: string, { play }: AnyFeedFixture): void {
+  describe(`any feed: ${name}`, () => {
+    test('carries symbols, each once, and says what it is', async () => {
+      const { feed, recorder } = await play(ORDINARY);
+      recorder.close();
+      const symbols = feed.symbols.map(({ symbol }) => symbol);
+      expect(symbols.length).toBeGreaterThan(1);
+      expect(new Set(symbols).size).toBe(symbols.length);
+      expect(feed.source).toMatch(/^[a-z]+$/);
+    });
+
+    test('tells a state at once, with a reason, and its healthy one by the time it is caught up', async () => {
+      const { feed, recorder } = await play(ORDINARY);
+      recorder.close();
+      expect(recorder.events[0]).toEqual({
+        kind: 'status',
+        state: expect.stringMatching(/\w+/),
+        reason: expect.stringMatching(/\w+/),
+      });
+      const states = recorder.events.flatMap((event) => (event.kind === 'status' ? [event.state] : []));
+      expect(states).toContain(feed.healthyState);
+    });
+
+    test('fills batches with legal trades, never beyond their size', async () => {
+      const { feed, recorder } = await play({ ...ORDINARY, batchSize: 64 });
+      recorder.close();
+      expectLegalTrades(feed, recorder, 64);
+    });
+
+    test('is caught up once, and told nothing but legal trades', async () => {
+      const { recorder } = await play(ORDINARY);
+      await settle();
+      recorder.close();
+      expect(recorder.countOf('caught_up')).toBe(1);
+      expect(recorder.error).toBeUndefined();
+      expect(recorder.trades).toBeGreaterThan(100);
+    });
+
+    test('once closed, tells nothing more and leaves no timer', async () => {
+      const { recorder, clock } = await play(ORDINARY);
+      recorder.close();
+      const told = recorder.events.length;
+      expect(clock.pendingTimers).toBe(0);
+      await clock.advance(60_000);
+      await settle();
+      expect(recorder.events).toHaveLength(told);
+      expect(clock.pendingTimers).toBe(0);
+    });
+
+    test('names its record by what it is and by the settings that change its bars', async () => {
+      const keys: string[] = [];
+      for (const salt of ['a', 'a', 'b']) {
+        const { feed, recorder } = await play({ ...ORDINARY, salt });
+        recorder.close();
+        expect(feed.recordKey.startsWith(`${feed.source}:`)).toBe(true);
+        keys.push(feed.recordKey);
+      }
+      expect(keys[1]).toBe(keys[0]);
+      expect(keys[2]).not.toBe(keys[0]);
+    });
+  });
+}
+
+function expectLegalTrades(feed: MarketFeed, recorder: FeedRecorder, batchSize: number): void {
+  const sizes = recorder.events.flatMap((event) => (event.kind === 'trades' ? [event.trades] : []));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(batchSize);
+  expect(Math.min(...sizes)).toBeGreaterThan(0);
+  const illegal: TradeRow[] = [];
+  recorder.forEachTrade((symbolIndex, tsMs, price, size, updates) => {
+    const isLegal =
+      symbolIndex < feed.symbols.length &&
+      Number.isSafeInteger(tsMs) &&
+      price > 0 &&
+      price < Infinity &&
+      size >= 0 &&
+      size < Infinity &&
+      updates <= 15;
+    if (!isLegal) illegal.push([symbolIndex, tsMs, price, size, updates]);
+  });
+  expect(illegal).toEqual([]);
+  expect(recorder.rejected).toEqual([]);
+}
+
+/** What every feed promises that can be played again, besides what all do. Called by the spec of each such feed. */
 export function describeMarketFeed(name: string, fixture: MarketFeedFixture): void {
   let opened: FeedRecorder[] = [];
 
@@ -52,15 +149,15 @@ export function describeMarketFeed(name: string, fixture: MarketFeedFixture): vo
     return recorder.countOf('clock') === 2;
   }
 
-  describe(`market feed: ${name}`, () => {
-    test('carries symbols, each once, and says what it is', async () => {
-      const feed = await fixture.make(ORDINARY);
-      const symbols = feed.symbols.map(({ symbol }) => symbol);
-      expect(symbols.length).toBeGreaterThan(1);
-      expect(new Set(symbols).size).toBe(symbols.length);
-      expect(feed.source).toMatch(/^[a-z]+$/);
-    });
+  describeAnyFeed(name, {
+    play: async ({ batchSize, salt }) => {
+      const clock = new ManualClock(fixture.openedAtMs);
+      const feed = await fixture.make({ batchSize, salt, speed: 'max' });
+      return { feed, clock, recorder: await playAll(feed, { clock }) };
+    },
+  });
 
+  describe(`market feed: ${name}`, () => {
     test('tells its state at once, in its healthy state, with a reason', async () => {
       const feed = await fixture.make(ORDINARY);
       const recorder = open(feed);
@@ -79,28 +176,6 @@ export function describeMarketFeed(name: string, fixture: MarketFeedFixture): vo
         expect(again.trades).toBe(first.trades);
         expect(again.agreesWith(first)).toBe(true);
       }
-    });
-
-    test('fills batches with legal trades, never beyond their size', async () => {
-      const feed = await fixture.make({ ...ORDINARY, batchSize: 64 });
-      const recorder = await playAll(feed);
-      const sizes = recorder.events.flatMap((event) => (event.kind === 'trades' ? [event.trades] : []));
-      expect(Math.max(...sizes)).toBeLessThanOrEqual(64);
-      expect(Math.min(...sizes)).toBeGreaterThan(0);
-      const illegal: TradeRow[] = [];
-      recorder.forEachTrade((symbolIndex, tsMs, price, size, updates) => {
-        const isLegal =
-          symbolIndex < feed.symbols.length &&
-          Number.isSafeInteger(tsMs) &&
-          price > 0 &&
-          price < Infinity &&
-          size >= 0 &&
-          size < Infinity &&
-          updates <= 15;
-        if (!isLegal) illegal.push([symbolIndex, tsMs, price, size, updates]);
-      });
-      expect(illegal).toEqual([]);
-      expect(recorder.rejected).toEqual([]);
     });
 
     test('is caught up once, and ends as it promises', async () => {

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LiveFeed } from '../live/live.feed.js';
+import { describeAnyFeed } from '../market-feed.suite.js';
+import { FeedRecorder } from './feed-recorder.suite.js';
 import { answerJson, type RestFault } from './fake-server.suite.js';
 import { FakeTape, type TapeTrade } from './fake-tape.suite.js';
 import { LiveDesk, type FakeVenue } from './live-desk.suite.js';
@@ -62,6 +65,21 @@ export function describeLiveVendor(name: string, fixture: LiveVendorFixture): vo
     expect(built).toEqual(expected);
     expect(made.lateTrades).toBe(0);
   }
+
+  describeAnyFeed(name, {
+    play: async ({ batchSize, salt }) => {
+      await desk?.stop();
+      const made = makeDesk();
+      await made.fake.start();
+      const feed = new LiveFeed(made.fake.vendor(), { salt, batchSize, chance: () => 0.5 });
+      const recorder = new FeedRecorder(feed, { clock: made.clock });
+      for (let passed = 0; !recorder.has('caught_up') || recorder.trades < 120; passed++) {
+        if (passed > 120) throw new Error(`not caught up: ${recorder.reasons.join(' | ')}`);
+        await made.run(0.5, 30);
+      }
+      return { feed, recorder, clock: made.clock };
+    },
+  });
 
   describe(`live vendor: ${name}`, () => {
     test('history and live trades make the bars of the tape', async () => {
