@@ -140,10 +140,10 @@ export class BarArchive {
     return rows[0]?.written === bars.length;
   }
 
-  /** Whether exactly these events are on record at their offsets. */
-  async holds(bars: readonly ArchivedBar[]): Promise<boolean> {
-    const rows = await this.query<{ held: number }>(
-      `SELECT count(*)::int AS held FROM bar JOIN unnest($1::bigint[], $2::int[], $3::int[], $4::smallint[], $5::float8[])
+  /** How many of these events, from the first one on, are on record exactly so at their offsets. */
+  async heldPrefix(bars: readonly ArchivedBar[]): Promise<number> {
+    const rows = await this.query<{ log_offset: string }>(
+      `SELECT log_offset FROM bar JOIN unnest($1::bigint[], $2::int[], $3::int[], $4::smallint[], $5::float8[])
          AS one(log_offset, series_id, seq, rev, close) USING (log_offset, series_id, seq, rev, close)`,
       [
         bars.map(({ offset }) => offset),
@@ -153,7 +153,9 @@ export class BarArchive {
         bars.map(({ bar }) => bar.ohlcv.c),
       ],
     );
-    return rows[0]?.held === bars.length;
+    const held = new Set(rows.map(({ log_offset }) => Number(log_offset)));
+    const missing = bars.findIndex(({ offset }) => !held.has(offset));
+    return missing < 0 ? bars.length : missing;
   }
 
   /** Events of these series after an offset, oldest first, at most `limit`. */

@@ -340,7 +340,7 @@ describe('the bar log', () => {
 
   it('keeps all promises together, whatever fails and however often the process is killed', async () => {
     const life = fc.record({
-      fates: fc.array(fc.constantFrom<WriteFate>('commit', 'refuse', 'lose'), { maxLength: 6 }),
+      fates: fc.array(fc.constantFrom<WriteFate>('commit', 'refuse', 'lose', 'late'), { maxLength: 6 }),
       /** Bars the feed gets out before the kill, counted from the start of the day. */
       reaches: fc.integer({ min: 0, max: 40 }),
       batch: fc.integer({ min: 1, max: 7 }),

@@ -7,9 +7,10 @@ import { seriesKey, type OpenSeries, type Series } from './series.js';
 
 /**
  * What a write may come to: `refuse` fails and leaves nothing, `lose` commits and then breaks off before the answer,
+ * `late` breaks off and commits when nobody waits any more,
  * `commit` is what happens without a script.
  */
-export type WriteFate = 'commit' | 'refuse' | 'lose';
+export type WriteFate = 'commit' | 'refuse' | 'lose' | 'late';
 
 /**
  * A bar archive without a database, with the behaviour of the real one (one suite holds both to it), that fails on
@@ -25,6 +26,8 @@ export class InMemoryBarArchive extends BarArchive {
   /** Whether questions (not writes) are answered. */
   isAway = false;
   private gate: Promise<void> | null = null;
+  /** A write that was given up and is carried out before the next one. */
+  private belated: readonly ArchivedBar[] = [];
   private readonly records = new Map<string, number>();
   private readonly epochs: (EpochInfo & { recordId: number; reason: string })[] = [];
   private readonly series: (Series & { recordId: number })[] = [];
@@ -88,6 +91,17 @@ export class InMemoryBarArchive extends BarArchive {
     if (fence !== null && fence !== this.fence) return false;
     const fate = this.fates.shift() ?? 'commit';
     if (fate === 'refuse') throw new Error('the database is away');
+    if (fate === 'late') {
+      this.belated = bars;
+      throw new Error('no answer within the limit');
+    }
+    const belated = this.belated;
+    this.belated = [];
+    // One that would be there twice fails, and nobody hears of it.
+    if (belated.length > 0 && !belated.some((one) => keysOf(one).some((key) => this.taken.has(key)))) {
+      this.taken = new Set([...this.taken, ...belated.flatMap(keysOf)]);
+      this.bars.push(...belated);
+    }
     const taken = new Set(this.taken);
     for (const one of bars) {
       for (const key of keysOf(one)) {
@@ -101,19 +115,21 @@ export class InMemoryBarArchive extends BarArchive {
     return true;
   }
 
-  override holds(bars: readonly ArchivedBar[]): Promise<boolean> {
-    return this.answer(() =>
-      bars.every(({ offset, seriesId, bar }) =>
-        this.bars.some(
-          (one) =>
-            one.offset === offset &&
-            one.seriesId === seriesId &&
-            one.bar.seq === bar.seq &&
-            one.bar.rev === bar.rev &&
-            one.bar.ohlcv.c === bar.ohlcv.c,
-        ),
-      ),
-    );
+  override heldPrefix(bars: readonly ArchivedBar[]): Promise<number> {
+    return this.answer(() => {
+      const missing = bars.findIndex(
+        ({ offset, seriesId, bar }) =>
+          !this.bars.some(
+            (one) =>
+              one.offset === offset &&
+              one.seriesId === seriesId &&
+              one.bar.seq === bar.seq &&
+              one.bar.rev === bar.rev &&
+              one.bar.ohlcv.c === bar.ohlcv.c,
+          ),
+      );
+      return missing < 0 ? bars.length : missing;
+    });
   }
 
   override eventsAfter(series: Iterable<Series>, offset: number, limit: number): Promise<LoggedBar[]> {

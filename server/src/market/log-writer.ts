@@ -30,6 +30,8 @@ export interface LogWriterOptions {
   /** Checked by the database with every write; `null` where nobody else can write. */
   readonly fence: number | null;
   readonly standby: LogStandby | null;
+  /** Bars that may be published without being in the database. Default {@link UNARCHIVED_CAP}. */
+  readonly unarchivedCap?: number;
   /** Called with each run once it is kept, in order. */
   readonly publish: (run: readonly ArchivedBar[]) => void;
   /**
@@ -130,8 +132,8 @@ export class LogWriter {
     for (let delayMs = FIRST_RETRY_MS; !this.isClosed; delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
       // Order: what the standby has goes into the database first.
       if (this.unarchived.length === 0) {
-        const outcome = await this.archive(run, delayMs);
-        if (outcome !== null) return outcome;
+        const held = await this.archive(run, delayMs);
+        if (held === false || held === run.length) return held !== false;
         if (this.isClosed as boolean) return false;
       }
       const kept = await this.keepAside(run);
@@ -141,24 +143,24 @@ export class LogWriter {
     return false;
   }
 
-  /** Whether the database has the run now, `false` when this writer is fenced off, `null` when nothing is known. */
-  private async archive(run: readonly ArchivedBar[], retryMs: number): Promise<boolean | null> {
+  /** How much of the run the database has now, from its start; `false` when this writer is fenced off. */
+  private async archive(run: readonly ArchivedBar[], retryMs: number): Promise<number | false> {
     const { archive, fence } = this.options;
     try {
-      return await archive.append(run, fence);
+      return (await archive.append(run, fence)) && run.length;
     } catch (thrown) {
       this.failures++;
       this.logger.error(
         `${run.length} bars could not be written, next try in ${retryMs} ms: ${messageOf(thrown)}`,
       );
     }
-    // A connection may break after the commit and before its answer; then the run is there although writing it failed.
-    return (await archive.holds(run).catch(() => false)) ? true : null;
+    // An answer may be lost after the commit, or given up before it: then some of the run is there although writing failed.
+    return archive.heldPrefix(run).catch(() => 0);
   }
 
   private async keepAside(run: readonly ArchivedBar[]): Promise<boolean | null> {
-    const { standby } = this.options;
-    if (standby === null || this.unarchived.length + run.length > UNARCHIVED_CAP) return null;
+    const { standby, unarchivedCap = UNARCHIVED_CAP } = this.options;
+    if (standby === null || this.unarchived.length + run.length > unarchivedCap) return null;
     let isKept: boolean;
     this.isKeepingAside = true;
     try {
@@ -184,15 +186,14 @@ export class LogWriter {
       await this.wait(delayMs);
       const run = this.unarchived.slice(0, WRITE_BATCH);
       if (this.isClosed as boolean) return;
-      const outcome = await this.archive(run, delayMs);
+      const held = await this.archive(run, delayMs);
       if (this.isClosed as boolean) return;
-      if (outcome === false) {
+      if (held === false) {
         this.fencedOff();
         return;
       }
-      delayMs = outcome === null ? Math.min(delayMs * 2, LONGEST_RETRY_MS) : 0;
-      if (outcome === null) continue;
-      this.unarchived.splice(0, run.length);
+      this.unarchived.splice(0, held);
+      delayMs = held === 0 ? Math.min(Math.max(delayMs, FIRST_RETRY_MS) * 2, LONGEST_RETRY_MS) : 0;
       if (this.unarchived.length > 0) continue;
       this.logger.log('the database is back and has every bar');
       // With more on its way to the standby it is not over; that starts its own way back.

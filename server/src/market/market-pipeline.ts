@@ -78,6 +78,8 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   private lastTickWallMs: number | null = null;
   private lastLiveWallMs: number;
   private caughtUp = false;
+  /** What the open feed told last. */
+  private feedSays: { readonly state: FeedState; readonly reason: string } | null = null;
   private isStopping = false;
 
   /** Forming bars that changed, in runs, every microbar period while trades come. Hot; sampling stops with the last subscriber. */
@@ -197,6 +199,13 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
         this.changeRole(role, shared);
       }),
     );
+    this.cancelTimers.push(
+      this.clock.every(LIVE_PERIOD_MS, () => {
+        const { run, feedSays } = this;
+        if (run !== null && feedSays !== null)
+          this.setStatus(this.statusEvent(feedSays.state, this.withDatabase(feedSays.reason)));
+      }),
+    );
     const { relay } = shared;
     if (relay === null) return;
     this.subscriptions.push(
@@ -271,7 +280,8 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
       graceMs: this.env.BAR_GRACE_MS,
       rejections: this.rejections,
       onStatus: (state, reason) => {
-        this.setStatus(this.statusEvent(state, reason));
+        this.feedSays = { state, reason };
+        this.setStatus(this.statusEvent(state, this.withDatabase(reason)));
       },
       onTrades: (batch) => {
         this.lastTickWallMs = this.clock.nowMs();
@@ -330,6 +340,13 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     if (value.state === status.state && value.reason === status.reason && !hasNews) return;
     this.logger.log(`${status.source} is ${status.state}: ${status.reason}`);
     this.status.next(status);
+  }
+
+  /** A trader is told while what is shown is not on record yet. */
+  private withDatabase(reason: string): string {
+    return this.log.stats.unarchivedBars === 0
+      ? reason
+      : `${reason}; the database is away, bars are kept aside until it is back`;
   }
 
   private statusEvent(state: FeedState, reason: string): StatusEvent {
