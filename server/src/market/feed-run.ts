@@ -93,7 +93,10 @@ export class FeedRun {
   }
 
   open(): void {
-    if (this.options.feed.resumesRecord !== true) this.openFeed();
+    const { feed, log } = this.options;
+    // Where a symbol has no record yet the feed tells the past of all of them anew, and what is on record is recognized.
+    const isTakenUp = feed.resumesRecord === true && log.recordedUntilMs !== null;
+    if (!isTakenUp) this.openFeed();
     else
       void this.takeUpRecord().then(() => {
         this.openFeed();

@@ -37,6 +37,8 @@ const SLOWEST_TRADE_MS = 60_000;
 const MINUTES_LAG_MS = 10_000;
 /** A gap up to this long is filled with trades, a longer one with finished minutes. */
 const LONGEST_TRADE_FILL_MS = 15 * MINUTE_MS;
+/** What is older is not fetched after a break or a stop. */
+const LONGEST_FILL_MS = 5 * 86_400_000;
 /** A minute that ended this recently may not be finished in the vendor's history. */
 const UNFINISHED_MS = 5_000;
 /** Trades around the break are asked for again: stamps are not exactly in order. */
@@ -294,8 +296,8 @@ export class LiveRun {
           for (const minute of found.minutes) minutes.push(minute);
           fromMs = plan.floorMs;
           const wanted = this.completeUntilMs ?? this.context.recordedUntilMs;
-          if (wanted !== null && found.coveredFromMs > wanted + MINUTE_MS) {
-            const reason = 'the history of the vendor does not reach back that far';
+          if (wanted !== null && this.wasOpenBetween(symbolIndex, wanted + MINUTE_MS, found.coveredFromMs)) {
+            const reason = 'it is longer ago than is fetched';
             gaps.push({ symbolIndex, fromMs: wanted + MINUTE_MS, toMs: found.coveredFromMs, reason });
           }
         }
@@ -322,6 +324,14 @@ export class LiveRun {
     this.tellHealthy();
   }
 
+  /** Whether the symbol's market was open at some time between two instants. */
+  private wasOpenBetween(symbolIndex: number, fromMs: EpochMs, toMs: EpochMs): boolean {
+    const symbol = this.vendor.symbols[symbolIndex];
+    if (symbol === undefined || fromMs >= toMs) return false;
+    const { session, endMs } = sessionAt(fromMs, symbol.calendar);
+    return session !== 'closed' || endMs < toMs;
+  }
+
   private async learnServerTime(): Promise<void> {
     try {
       const serverMs = await this.history.serverTimeMs();
@@ -342,8 +352,11 @@ export class LiveRun {
       const fromMs = this.completeUntilMs - OVERLAP_MS;
       return { fromMs, withMinutes: false, floorMs: fromMs };
     }
-    const since = this.completeUntilMs ?? this.context.recordedUntilMs ?? -Infinity;
-    const fromMs = Math.max(floorToMinute(since), this.firstHistoryMs(nowMs));
+    const sinceMs = this.completeUntilMs ?? this.context.recordedUntilMs;
+    const fromMs =
+      sinceMs === null
+        ? this.firstHistoryMs(nowMs)
+        : Math.max(floorToMinute(sinceMs), floorToMinute(nowMs - LONGEST_FILL_MS));
     return { fromMs: Math.min(fromMs, minuteMs), withMinutes: true, floorMs: minuteMs };
   }
 

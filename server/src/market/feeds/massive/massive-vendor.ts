@@ -33,7 +33,7 @@ export class MassiveVendor implements Vendor {
   /** A ping after 15 s, and as long again for the answer. */
   readonly silenceMs = 30_000;
   readonly isPongLife = true;
-  readonly historyMs = 2 * 86_400_000;
+  readonly historyMs = 4 * 86_400_000;
   readonly wsUrl: string;
   readonly symbols: readonly SymbolInfo[];
 

@@ -192,6 +192,21 @@ describe('Massive', () => {
     expect(clocks.at(-1)).toBeGreaterThan(made.clock.nowMs() - 70_000);
   });
 
+  test('a record that ended before the weekend goes on without a gap, one of two weeks ago with one', async () => {
+    const { made, fake } = makeDesk();
+    await made.open({ recordedUntilMs: Date.UTC(2026, 1, 28, 0, 59) });
+    await made.ready();
+    expect(made.gaps).toEqual([]);
+    made.close();
+    made.events.length = 0;
+    await made.open({ recordedUntilMs: Date.UTC(2026, 1, 16, 20, 0) });
+    await made.ready();
+    expect(made.gaps.map(({ fromMs, reason }) => [fromMs, reason])).toEqual(
+      SYMBOLS.map(() => [Date.UTC(2026, 1, 16, 20, 1), 'it is longer ago than is fetched']),
+    );
+    expect(fake.attempts).toBe(2);
+  });
+
   test('codes that are not in the table are told, and such trades set no price', async () => {
     const { made, fake } = makeDesk();
     await made.open();
