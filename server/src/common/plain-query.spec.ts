@@ -7,9 +7,13 @@ import type { ProblemException } from './problem.exception.js';
 /** Key and words of the refusal, `null` when the query passes. */
 function refusalOf(query: string): { path: string; message: string } | null {
   let refusal: { path: string; message: string } | null = null;
-  plainQuery({ query: parse(query) } as unknown as Request, {} as Response, (fault?: unknown) => {
-    refusal = (fault as ProblemException | undefined)?.problem.errors?.[0] ?? null;
-  });
+  plainQuery(
+    { path: '/api/history', query: parse(query) } as unknown as Request,
+    {} as Response,
+    (fault?: unknown) => {
+      refusal = (fault as ProblemException | undefined)?.problem.errors?.[0] ?? null;
+    },
+  );
   return refusal;
 }
 
@@ -31,5 +35,13 @@ describe('queries', () => {
     ['sy%00m=1', 'sy?m', /printable/],
   ])('?%s is a fault of %s', (query, path, words) => {
     expect(refusalOf(query)).toEqual({ path, message: expect.stringMatching(words) });
+  });
+
+  it.each(['/api/rules/%00', '/api/rules/a%0Ab', '/api/rules/%7f'])('a path %s is refused', (path) => {
+    let detail = '';
+    plainQuery({ path, query: {} } as unknown as Request, {} as Response, (fault?: unknown) => {
+      detail = (fault as ProblemException).problem.detail;
+    });
+    expect(detail).toBe('The path must hold printable text.');
   });
 });
