@@ -7,6 +7,7 @@ import { tableOf, writeResults } from './kit/report.mjs';
 /** In this order: the quick ones first. */
 const BENCHMARKS = [
   'bars',
+  'rules',
   'vendor-frames',
   'file-to-store',
   'history',

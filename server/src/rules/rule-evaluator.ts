@@ -6,6 +6,7 @@ import {
   RuleEngine,
   RuleTextError,
   type ActiveRule,
+  type Judgement,
   type Signal,
 } from '@libs/rules';
 import { TIMEFRAMES, timeframeMs, type Bar, type EpochMs } from '@libs/bars';
@@ -51,6 +52,7 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
   private isStopping = false;
   private failures = 0;
   private signalCount = 0;
+  private misplaced = 0;
 
   constructor(
     private readonly log: BarLog,
@@ -68,10 +70,14 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
     return this.told;
   }
 
-  /** Figures for diagnosis. `behind`: events of the log that are not judged yet. */
-  get stats(): { rules: number; signals: number; behind: number; failures: number } {
+  /**
+   * Figures for diagnosis. `behind`: events of the log that are not judged yet; `misplaced`: bars left out because they came
+   * after bars that closed later.
+   */
+  get stats(): { rules: number; signals: number; behind: number; failures: number; misplaced: number } {
     const behind = this.judged === null ? 0 : Math.max(0, this.log.headOffset - this.judged.offset);
-    return { rules: this.ruleCount, signals: this.signalCount, behind, failures: this.failures };
+    const { ruleCount: rules, signalCount: signals, failures, misplaced } = this;
+    return { rules, signals, behind, failures, misplaced };
   }
 
   onApplicationBootstrap(): void {
@@ -157,7 +163,7 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
     const found: LoggedSignal[] = [];
     let needsRebuild = false;
     for (const { offset, bar } of events) {
-      const judgement = engine.push(bar);
+      const judgement = this.judge(engine, bar);
       needsRebuild ||= judgement.needsRebuild;
       for (const signal of judgement.signals) found.push({ offset, signal });
     }
@@ -172,6 +178,18 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
       this.told.next(found.map(({ signal }) => signal));
     }
     return true;
+  }
+
+  /** A bar that comes out of order is left out: judging it would tell what nobody could know, and the others go on. */
+  private judge(engine: RuleEngine, bar: Bar): Judgement {
+    try {
+      return engine.push(bar);
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      this.misplaced++;
+      this.logger.error(`not judged: ${thrown.message}`);
+      return { signals: [], needsRebuild: false };
+    }
   }
 
   private async openJudged(): Promise<{ epochId: string; offset: number }> {

@@ -40,9 +40,17 @@ export function verifySignal(
   // Without cooldown and sessions: whether the condition became true is what bars can prove.
   const bare = { ...compiled, rule: { ...rule, cooldownBars: 0, oncePerSession: false, expiresMs: null } };
   const calendars = new Map([[signal.symbol, calendar]]);
-  const engine = new RuleEngine({ rules: [{ compiled: bare, activeAfterMs: -Infinity }], symbols: calendars });
-  const again = inLogOrder(named, calendars).flatMap((bar) => engine.push(bar).signals);
-  if (!again.some(({ id }) => id === signal.id)) faults.push('from these bars the rule does not signal here');
+  const engine = new RuleEngine({
+    rules: [{ compiled: bare, activeAfterMs: -Infinity }],
+    symbols: calendars,
+  });
+  let isRepeated = false;
+  for (const bar of inLogOrder(named, calendars)) {
+    const isJudged = bar.timeframe === signal.timeframe && bar.seq === signal.seq;
+    if (isJudged) isRepeated = engine.push(bar).signals.some(({ id }) => id === signal.id);
+    else engine.warmUp(bar);
+  }
+  if (!isRepeated) faults.push('from these bars the rule does not signal here');
   const desk = engine.watchOf(rule.id, signal.symbol)?.desk;
   const found = desk ? valuesOf(compiled.readings, desk) : [];
   const values = signal.values.map(({ of, timeframe, value }) => {
