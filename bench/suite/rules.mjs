@@ -74,9 +74,10 @@ async function closedMinutes(rounds, minutes) {
 async function oneBacktest(rounds) {
   const bars = makeBars(BACKTEST_BARS);
   const compiled = compileRule(
-    ruleOf('crossesAbove(close, ema(20)) && rsi(14) < 48 && volume > 1.5 * sma(volume, 20)', 'r'),
+    ruleOf('crossesAbove(close, ema(20)) && rsi(14) < 47.995 && volume > 1.5 * sma(volume, 20)', 'r'),
   );
   const symbols = new Map([['SPY', '24x7']]);
+  // The library rounds its RSI to two decimals: below 48 is what the rule calls below 47.995.
   let [ours, theirs] = [0, 0];
   const results = await interleave({
     rounds,

@@ -5,7 +5,6 @@ import { BAR_FIELDS, type BarField, type WordName } from '../language/vocabulary
 import { parseAnchor } from '../sessions/anchored-vwap.js';
 import { PRIOR_DAY_REACH_DAYS } from '../sessions/day-levels.js';
 import { reachDaysOf } from '../sessions/relative-volume.js';
-import { absCell, maxCell, minCell } from './arithmetic-cells.js';
 import { numberAt, textAt, type CellMaker } from './cell.js';
 import { reachOfBars, reachOfDays, THIS_BAR, type Reach } from './reach.js';
 import {
@@ -91,8 +90,8 @@ const bollinger = (band: 'upper' | 'middle' | 'lower'): WordCell => ({
 });
 const prior = (level: DayLevel): WordCell => days(dayLevelCell(level), PRIOR_DAY_REACH_DAYS + 2);
 
-/** Words that are no cells of their own: values of the bar lie in fixed slots, crossings are made of other words. */
-type Composed = BarField | 'crossesAbove' | 'crossesBelow' | 'on';
+/** Words without a memory: values of the bar lie in fixed slots, crossings are made of other words, the rest is computed. */
+type Composed = BarField | 'crossesAbove' | 'crossesBelow' | 'abs' | 'min' | 'max' | 'on';
 
 /** The cell of every other word. */
 export const WORD_CELLS: Record<Exclude<WordName, Composed>, WordCell> = {
@@ -141,10 +140,6 @@ export const WORD_CELLS: Record<Exclude<WordName, Composed>, WordCell> = {
   streak: { make: streakCell, reach: thisBar, widens: () => RULE_LIMITS.period },
   count: window(countCell),
   barsSince: { make: barsSinceCell, reach: thisBar, widens: () => RULE_LIMITS.period },
-
-  abs: plain(absCell),
-  min: plain(minCell),
-  max: plain(maxCell),
 };
 
 function anchorReach(settings: Settings): Reach {

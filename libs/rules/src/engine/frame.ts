@@ -4,6 +4,7 @@ import type { Cell, CellHost, Gatherer } from '../cells/cell.js';
 import type { BarPrices } from '../indicators/recursion.js';
 import { TradingClock } from '../sessions/trading-clock.js';
 import type { FramePlan } from './plan.js';
+import { execute } from './program.js';
 
 const NO_PRICES: BarPrices = { o: NaN, h: NaN, l: NaN, c: NaN, v: NaN };
 
@@ -21,12 +22,13 @@ export class Frame implements CellHost {
   barStartMs: EpochMs = NaN;
   private readonly cells: ReadonlyMap<number, Cell>;
   private readonly steps: readonly (() => void)[];
+  private readonly program: Int32Array;
   private readonly gatherers = new Map<string, Gatherer>();
   private readonly gathering: Gatherer[] = [];
   private tradingClock: TradingClock | undefined;
 
   constructor(
-    plan: FramePlan,
+    private readonly plan: FramePlan,
     private readonly calendar: CalendarName,
     private readonly readOther: ReadOther,
   ) {
@@ -40,6 +42,7 @@ export class Frame implements CellHost {
       ]),
     );
     this.steps = [...this.cells.values()].map((cell) => cell.step);
+    this.program = plan.program;
   }
 
   clock(): TradingClock {
@@ -61,9 +64,9 @@ export class Frame implements CellHost {
     return this.readOther(timeframe, slot);
   }
 
-  /** Why the value of a slot is unknown; `undefined` for values without a cell. */
+  /** Why the value of a slot is unknown; `undefined` for values of the bar itself. */
   why(slot: number): string | undefined {
-    return this.cells.get(slot)?.why();
+    return this.cells.get(slot)?.why() ?? this.plan.whyUnknown(slot);
   }
 
   /** Takes the next bar of the series and brings every value up to date. */
@@ -85,6 +88,6 @@ export class Frame implements CellHost {
     values[6] = bar.n;
     this.tradingClock?.advance(bar.bar_start, bar.prev_seq);
     for (const gatherer of this.gathering) gatherer.gather();
-    for (const step of this.steps) step();
+    execute(this.program, values, this.steps);
   }
 }

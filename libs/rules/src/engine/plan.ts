@@ -1,14 +1,14 @@
 import type { Timeframe } from '@libs/bars';
-import { ARITHMETIC_CELLS, minusCell } from '../cells/arithmetic-cells.js';
 import type { CellMaker } from '../cells/cell.js';
-import { choiceCell, COMPARISON_CELLS, LOGIC_CELLS, membershipCell, notCell } from '../cells/logic-cells.js';
+import { membershipCell } from '../cells/membership-cell.js';
 import { THIS_BAR, unionOf, widened, type Lookback } from '../cells/reach.js';
 import { FIELD_SLOTS, WORD_CELLS } from '../cells/word-cells.js';
 import { crossingOf } from '../language/crossing.js';
 import { partsOf, type Expression, type WordExpression } from '../language/expression.js';
 import { BAR_FIELDS, isBarField } from '../language/vocabulary.js';
+import { assemble, whyUnknown, type Instruction, type Operation } from './program.js';
 
-/** How one cell is made in every series of a timeframe. */
+/** How one cell with a memory is made in every series of a timeframe. */
 export interface PlannedCell {
   readonly slot: number;
   readonly make: CellMaker;
@@ -24,6 +24,9 @@ export class FramePlan {
   /** Values that never change, by slot. */
   readonly constants: { slot: number; value: number }[] = [];
   readonly cells: PlannedCell[] = [];
+  private readonly instructions: Instruction[] = [];
+  private readonly operations = new Map<number, Operation>();
+  private assembled: Int32Array | undefined;
   private readonly slots = new Map<string, number>(Object.entries(FIELD_SLOTS));
   private readonly lookbacks: Lookback[];
 
@@ -43,6 +46,18 @@ export class FramePlan {
   /** Slot of an expression that was added, by its canonical text. */
   slotOf(text: string): number | undefined {
     return this.slots.get(text);
+  }
+
+  /** Everything that happens at a bar, in order; `call` names a cell by its place in {@link cells}. */
+  get program(): Int32Array {
+    this.assembled ??= assemble(this.instructions);
+    return this.assembled;
+  }
+
+  /** Why a slot that is computed from others is unknown although they are known; `undefined` for other slots. */
+  whyUnknown(slot: number): string | undefined {
+    const operation = this.operations.get(slot);
+    return operation && whyUnknown(operation);
   }
 
   /** Which bars decide the value of a slot. */
@@ -69,19 +84,15 @@ export class FramePlan {
       case 'word':
         return this.placeWord(expression);
       case 'not':
-        return this.placeOperator(expression, notCell);
       case 'minus':
-        return this.placeOperator(expression, minusCell);
-      case 'arithmetic':
-        return this.placeOperator(expression, ARITHMETIC_CELLS[expression.operator]);
-      case 'comparison':
-        return this.placeOperator(expression, COMPARISON_CELLS[expression.operator]);
-      case 'logic':
-        return this.placeOperator(expression, LOGIC_CELLS[expression.operator]);
       case 'choice':
-        return this.placeOperator(expression, choiceCell);
+        return this.placeOperation(expression, expression.kind);
+      case 'arithmetic':
+      case 'comparison':
+      case 'logic':
+        return this.placeOperation(expression, expression.operator);
       case 'in':
-        return this.placeOperator(expression, membershipCell);
+        return this.placeMembership(expression);
       case 'on':
         return this.placeOther(expression.timeframe, expression.inner);
     }
@@ -92,6 +103,7 @@ export class FramePlan {
     if (isBarField(word)) return FIELD_SLOTS[word];
     if (word === 'crossesAbove' || word === 'crossesBelow') return this.add(crossingOf(expression));
     if (word === 'on') throw new TypeError('another timeframe is an expression of its own kind');
+    if (word === 'abs' || word === 'min' || word === 'max') return this.placeOperation(expression, word);
     const { make, reach, widens } = WORD_CELLS[word];
     const inputs = expression.inputs.map((input) => this.add(input));
     const own: Lookback = new Map([[this.timeframe, reach(settings)]]);
@@ -99,9 +111,17 @@ export class FramePlan {
     return this.placeCell(make, inputs, settings, widened(atOneBar, this.timeframe, widens(settings)));
   }
 
-  private placeOperator(expression: Expression, make: CellMaker): number {
+  private placeOperation(expression: Expression, operation: Operation): number {
     const inputs = partsOf(expression).map((part) => this.add(part));
-    return this.placeCell(make, inputs, [], unionOf(inputs.map((input) => this.lookbackOf(input))));
+    const slot = this.reserve(unionOf(inputs.map((input) => this.lookbackOf(input))));
+    this.instructions.push({ operation, slot, inputs });
+    this.operations.set(slot, operation);
+    return slot;
+  }
+
+  private placeMembership(expression: Expression): number {
+    const inputs = partsOf(expression).map((part) => this.add(part));
+    return this.placeCell(membershipCell, inputs, [], unionOf(inputs.map((input) => this.lookbackOf(input))));
   }
 
   private placeOther(timeframe: Timeframe, inner: Expression): number {
@@ -123,6 +143,7 @@ export class FramePlan {
     lookback: Lookback,
   ): number {
     const slot = this.reserve(lookback);
+    this.instructions.push({ operation: 'call', slot, inputs: [this.cells.length] });
     this.cells.push({ slot, make, inputs, settings });
     return slot;
   }

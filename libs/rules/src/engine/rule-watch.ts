@@ -40,6 +40,7 @@ export class RuleWatch {
   private wasTrue = false;
   private hasPredecessor = false;
   private last: PastSignal | undefined;
+  private readonly isAlwaysJudged: boolean;
 
   constructor(
     readonly compiled: CompiledRule,
@@ -49,6 +50,7 @@ export class RuleWatch {
     past: PastSignal | undefined,
   ) {
     this.last = past;
+    this.isAlwaysJudged = compiled.rule.sessions.length === 0 && compiled.rule.expiresMs === null;
   }
 
   /** The newest signal given here. */
@@ -61,6 +63,12 @@ export class RuleWatch {
    * was judged before, and whether it signalled stands in the past signals.
    */
   judge(bar: Bar, value: number, isContinued: boolean, isWarmUp: boolean): Outcome {
+    // What nearly every rule finds at nearly every bar.
+    if (value === 0 && this.isAlwaysJudged) {
+      this.wasTrue = false;
+      this.hasPredecessor = true;
+      return (this.outcome = 'false');
+    }
     const { rule } = this.compiled;
     const isInside =
       rule.sessions.length === 0 || rule.sessions.includes(this.desk.sessionOf(bar.bar_start).session);

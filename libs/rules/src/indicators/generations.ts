@@ -9,7 +9,6 @@ interface Generation<Input> {
   /** Whether it was started at the first bar on record, so that no earlier bar can contradict it. */
   readonly isRooted: boolean;
   taken: number;
-  value: number;
 }
 
 /** Bars before a bar that decide what a recursive indicator yields there. */
@@ -50,16 +49,21 @@ export class Generations<Input> {
   push(input: Input, seq: Seq, prevSeq: Seq | null): number {
     if (prevSeq === null || seq >= this.segmentEnd) this.enterSegment(seq, prevSeq);
     const { generations } = this;
-    for (const generation of generations) {
-      generation.value = generation.recursion.push(input);
-      generation.taken++;
-    }
-    const successor = generations[1];
-    if (successor !== undefined && successor.taken >= this.kind.memory) generations.shift();
     const oldest = generations[0];
-    const answers = oldest !== undefined && (oldest.isRooted || oldest.taken >= this.kind.memory);
-    this.current = answers ? oldest.value : NaN;
-    return this.current;
+    if (oldest === undefined) return (this.current = NaN);
+    let answering = oldest;
+    let value = oldest.recursion.push(input);
+    oldest.taken++;
+    for (let index = 1; index < generations.length; index++) {
+      const generation = generations[index] as Generation<Input>;
+      const later = generation.recursion.push(input);
+      generation.taken++;
+      // The successor takes over with the bar that fills its memory.
+      if (index === 1 && generation.taken >= this.kind.memory) [answering, value] = [generation, later];
+    }
+    if (answering !== oldest) generations.shift();
+    const answers = answering.isRooted || answering.taken >= this.kind.memory;
+    return (this.current = answers ? value : NaN);
   }
 
   /** Takes a bar whose value is unknown: everything started before it is void. */
@@ -79,6 +83,6 @@ export class Generations<Input> {
   }
 
   private begin(isRooted: boolean): Generation<Input> {
-    return { recursion: this.kind.make(), isRooted, taken: 0, value: NaN };
+    return { recursion: this.kind.make(), isRooted, taken: 0 };
   }
 }
