@@ -8,8 +8,8 @@ import { verifySignal } from './verify.js';
 const SYMBOLS = new Map<string, CalendarName>([['SPY', '24x7']]);
 const RULES = [
   'close > sma(3)',
-  'crossesBelow(close, ema(2))',
-  'rsi(2) > 60 && volume > ago(volume, 1)',
+  'crossesBelow(close, ema(open, 1))',
+  'rsi(1) > 60 && volume > ago(volume, 1)',
   'high >= highest(high, 5)',
   'close > bollingerUpper(6, 1)',
 ].map((when, index) => compileRule(ruleOf(when, { id: `r${index}` })));
