@@ -207,6 +207,23 @@ describe('Massive', () => {
     expect(fake.attempts).toBe(2);
   });
 
+  test('prints that come minutes late are counted and change no final bar', async () => {
+    const { made, fake } = makeDesk();
+    await made.open();
+    await made.ready();
+    await made.run(100);
+    const before = made.closed.map((bar) => JSON.stringify(bar));
+    const late = [70_000, 90_000].map((lateMs) =>
+      fake.tape.print('SPY', made.clock.nowMs() - lateMs, { price: 9_999, conditions: [] }),
+    );
+    fake.tell(late);
+    await made.settle();
+    expect(made.lateTrades).toBe(2);
+    await made.run(70);
+    expect(made.closed.slice(0, before.length).map((bar) => JSON.stringify(bar))).toEqual(before);
+    expect(made.closed.some(({ h }) => h >= 9_999)).toBe(false);
+  });
+
   test('codes that are not in the table are told, and such trades set no price', async () => {
     const { made, fake } = makeDesk();
     await made.open();

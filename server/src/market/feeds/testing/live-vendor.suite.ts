@@ -107,12 +107,12 @@ export function describeLiveVendor(name: string, fixture: LiveVendorFixture): vo
       expect(made.gaps).toEqual([]);
     });
 
-    test('cut for 25 minutes: filled with finished minutes', async () => {
+    test('cut for 17 minutes: filled with finished minutes', async () => {
       const made = await start();
       await made.run(40);
       made.fake.upgradeStatus = 503;
       made.fake.cut();
-      await made.run(25 * 60, 1);
+      await made.run(17 * 60, 1);
       made.fake.upgradeStatus = null;
       await made.runUntil('live again', () => made.state === 'live', 120, 2);
       await made.run(70);
