@@ -26,6 +26,8 @@ export default {
   projects: [
     { ...node, displayName: 'unit', testMatch: ['<rootDir>/{server,libs}/**/*.spec.ts'] },
     { ...node, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e-spec.ts'] },
+    // Not part of npm test: npm run chaos.
+    { ...node, displayName: 'chaos', testMatch: ['<rootDir>/e2e/chaos/*.chaos-spec.ts'] },
     '<rootDir>/client',
   ],
 };

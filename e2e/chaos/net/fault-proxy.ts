@@ -1,5 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onCleanup } from '../../kit/cleanup.js';
+import { resetSocket } from '../../kit/reset-socket.js';
 import { FaultyPipe, type ProxyCounters, type Toxics } from './faulty-pipe.js';
 
 interface Link {
@@ -119,7 +120,7 @@ export class FaultProxy {
     near.on('error', () => undefined);
     if (this.isRefusing) {
       this.counters.refused++;
-      near.resetAndDestroy();
+      resetSocket(near);
       return;
     }
     this.counters.connections++;
@@ -164,7 +165,7 @@ export class FaultProxy {
       if (socket.readableEnded && socket.writableFinished) socket.destroy();
       else {
         this.counters.resets++;
-        socket.resetAndDestroy();
+        resetSocket(socket);
       }
     }
   }

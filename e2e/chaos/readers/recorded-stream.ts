@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { ChunkedBody } from '../../kit/chunked-body.js';
+import { resetSocket } from '../../kit/reset-socket.js';
 import { SseText, type SseEvent } from '../../kit/sse-text.js';
 import type { DisconnectCause } from '../log/log-entry.js';
 
@@ -67,7 +68,7 @@ export class RecordedStream {
 
   private end(ending: StreamEnding): void {
     this.ending ??= ending;
-    this.socket.resetAndDestroy();
+    resetSocket(this.socket);
   }
 
   private take(bytes: Buffer): void {
