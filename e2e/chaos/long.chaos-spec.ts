@@ -11,6 +11,8 @@ import type { Profile } from './stage/stage-options.js';
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
 const MINUTES = Number(process.env['CHAOS_MINUTES'] ?? 60);
+/** How long one stage is played before the next one is set. */
+const STAGE_MS = 200_000;
 const LEAST_FAULTS = Number(process.env['CHAOS_FAULTS'] ?? 1_000);
 const LEAST_RECONNECTS = Number(process.env['CHAOS_RECONNECTS'] ?? 10_000);
 /** A file between whose marks the table is written. */
@@ -35,7 +37,7 @@ test(
       const isEnough = faults >= LEAST_FAULTS && reconnects >= LEAST_RECONNECTS;
       return isEnough || performance.now() > untilMs || results.some(({ findings }) => findings.length > 0);
     };
-    await Promise.all(LANES.map((profiles, lane) => runLane(profiles, lane, isOver, results)));
+    await Promise.all(LANES.map((profiles, lane) => runLane({ profiles, lane, untilMs, isOver }, results)));
     const table = tableOf(results);
     say(`done\n\n${table}\n`);
     if (REPORT !== undefined) await writeBetweenMarks(REPORT, table);
@@ -45,12 +47,14 @@ test(
   (MINUTES + 30) * 60_000,
 );
 
-async function runLane(
-  profiles: readonly Profile[],
-  lane: number,
-  isOver: () => boolean,
-  results: RunResult[],
-): Promise<void> {
+interface Lane {
+  readonly profiles: readonly Profile[];
+  readonly lane: number;
+  readonly untilMs: number;
+  readonly isOver: () => boolean;
+}
+
+async function runLane({ profiles, lane, untilMs, isOver }: Lane, results: RunResult[]): Promise<void> {
   const servers = await serversFor(profiles);
   for (let round = 0; !isOver(); round++) {
     const profile = profiles[round % profiles.length] ?? 'embedded';
@@ -68,7 +72,7 @@ async function runLane(
         calmReaders: 4,
         leastFaults: 1,
         mostFaults: 1_000,
-        mostMs: 200_000,
+        mostMs: Math.min(STAGE_MS, untilMs - performance.now()),
         tapeLeftMs: 12_000,
         onProgress: tell,
         onTrouble: tell,

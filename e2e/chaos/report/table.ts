@@ -98,16 +98,18 @@ function factsOf(
   ];
 }
 
-/** Kinds of fault that were possible on no stage. */
+/** Kinds of fault that were possible on no stage, by the reasons why. */
 function impossibleIn(results: readonly RunResult[]): string[] {
   const done = new Set(results.flatMap(({ faults }) => faults.map(({ name }) => name)));
-  const reasons = new Map<string, Set<string>>();
+  const namesByReason = new Map<string, Set<string>>();
   for (const { impossible } of results) {
     for (const [name, reason] of impossible) {
-      if (!done.has(name)) reasons.set(name, (reasons.get(name) ?? new Set()).add(reason));
+      if (!done.has(name)) namesByReason.set(reason, (namesByReason.get(reason) ?? new Set()).add(name));
     }
   }
-  return [...reasons].map(([name, why]) => `Not injected: ${name} (${[...why].join('; ')}).`);
+  return [...namesByReason].map(
+    ([reason, names]) => `Not injected, because ${reason}: ${[...names].join(', ')}.`,
+  );
 }
 
 function percentiles(timesMs: readonly number[]): [string, string] {

@@ -290,20 +290,26 @@ export class BarLog {
         ),
     );
     this.tail.load(newest);
-    this.published = headOffset;
+    // The one who writes goes on meanwhile: events may have come between the questions, and they are here already.
+    this.published = Math.max(headOffset, newest.at(-1)?.offset ?? 0);
+    for (const event of newest) this.notePublished(event);
     if (isRestart) this.restarts.next();
   }
 
   private publish(run: readonly LoggedBar[]): void {
     for (const event of run) {
       this.tail.push(event);
-      const series = this.seriesFor(event.bar.symbol, event.bar.timeframe);
-      if (series === undefined || event.bar.rev > 0) continue;
-      series.publishedSeq = event.bar.seq;
-      if (series.lastSeq === null || series.lastSeq < event.bar.seq) series.lastSeq = event.bar.seq;
+      this.notePublished(event);
     }
     this.published = run.at(-1)?.offset ?? this.published;
     this.publications.next(run);
+  }
+
+  private notePublished({ bar }: LoggedBar): void {
+    const series = this.seriesFor(bar.symbol, bar.timeframe);
+    if (series === undefined || bar.rev > 0) return;
+    series.publishedSeq = bar.seq;
+    if (series.lastSeq === null || series.lastSeq < bar.seq) series.lastSeq = bar.seq;
   }
 }
 

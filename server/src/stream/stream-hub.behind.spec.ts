@@ -71,6 +71,18 @@ describe('a client that comes from an instance that is further on', () => {
     expect(follower.hub.stats.clients).toBe(0);
   });
 
+  it('is waited for by the one that writes as well, where Redis tells others first', async () => {
+    const REDIS_URL = 'redis://127.0.0.1:6379';
+    const desk = await StreamDesk.open({ env: { REDIS_URL } });
+    await desk.trade(['SPY', 1]);
+    const client = await desk.connect({ lastEventId: `${desk.log.epoch.id}-2` });
+    expect(names(client)).toEqual([]);
+    await desk.trade(['SPY', 2]);
+    await desk.clock.advance(50);
+    expect(client.bootstrap.resume).toEqual({ verdict: 'exact' });
+    expect(client.bars).toEqual([]);
+  });
+
   it('nonsense is refused at once', async () => {
     const { follower } = await pair();
     const client = await follower.connect({ lastEventId: 'nonsense' });

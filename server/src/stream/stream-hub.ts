@@ -174,8 +174,9 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * Joins a client to the stream. An instance that follows may be behind the one the client comes from, so a cursor that
-   * it cannot place yet is looked at again for a while before it is refused. Returns what lets the client go.
+   * Joins a client to the stream. With several instances the one it comes from may be further on (even than the one that
+   * writes, which publishes once Redis has answered it), so a cursor that cannot be placed yet is looked at again for a
+   * while before it is refused. Returns what lets the client go.
    */
   private greet(request: OpenStream, end: () => void): () => void {
     if (!this.isAhead(request)) return this.join(request, end);
@@ -200,9 +201,10 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     };
   }
 
-  /** Whether a cursor may be one that the instance which writes the log has given out and this one does not know yet. */
+  /** Whether a cursor may be one that another instance has given out and this one does not know yet. */
   private isAhead(request: OpenStream): boolean {
-    if (this.log.isWrittenHere || request.cursor?.kind === 'unknown') return false;
+    const isAlone = this.log.isWrittenHere && this.env.REDIS_URL === undefined;
+    if (isAlone || request.cursor?.kind === 'unknown') return false;
     return planResume(request, request, this.logView()).verdict.verdict === 'reset';
   }
 
