@@ -36,11 +36,15 @@ export function hostNameOf(host: string): string {
   return host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 }
 
+/** Names whose verdict is remembered; every request asks for one, and few are ever used. */
+const MOST_NAMES = 100;
+
 /** Names and origins the desk answers to, by its settings. */
 export class OriginRules {
   private readonly origins: ReadonlySet<string>;
   private readonly hosts: ReadonlySet<string>;
   private readonly hasLogin: boolean;
+  private readonly verdicts = new Map<string, boolean>();
 
   constructor(env: Pick<Env, 'APP_PIN' | 'APP_ORIGIN' | 'ADMIN_ORIGIN'>) {
     this.origins = new Set([...(env.APP_ORIGIN ?? []), ...(env.ADMIN_ORIGIN ?? [])]);
@@ -58,6 +62,15 @@ export class OriginRules {
    * rebinding), or a public name that nobody told us of.
    */
   answersTo(host: string): boolean {
+    const known = this.verdicts.get(host);
+    if (known !== undefined) return known;
+    const verdict = this.judge(host);
+    if (this.verdicts.size >= MOST_NAMES) this.verdicts.clear();
+    this.verdicts.set(host, verdict);
+    return verdict;
+  }
+
+  private judge(host: string): boolean {
     if (this.hosts.has(host)) return this.hasLogin || placeOf(hostNameOf(host)) === 'loopback';
     const place = placeOf(hostNameOf(host));
     return place === 'loopback' || (this.hasLogin && place === 'private');
