@@ -32,6 +32,7 @@ const LIBS = {
   bars: { libs: [], packages: [] },
   calendar: { libs: ['bars'], packages: [] },
   rules: { libs: ['bars', 'calendar'], packages: ['@marcbachmann/cel-js', '@noble/hashes'] },
+  journal: { libs: ['bars', 'calendar'], packages: ['papaparse'] },
   contract: { libs: ['bars'], packages: ['zod'] },
 };
 
