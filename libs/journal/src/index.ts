@@ -1,6 +1,7 @@
 export {
   amountNumber,
   amountOf,
+  amountOfText,
   amountText,
   decimalOf,
   decimalText,
@@ -41,3 +42,20 @@ export {
   type PriceRange,
   type PriceRecord,
 } from './excursion/excursion.js';
+export { countedTrades, type CountedTrade, type TradeContext } from './statistics/counted-trade.js';
+export { summaryOf, type Figure, type Summary } from './statistics/figures.js';
+export type { Interval } from './statistics/intervals.js';
+export { breakdown, type BreakdownOptions, type Dimension, type Group } from './statistics/breakdown.js';
+export {
+  calendarOf,
+  deepestDrawdown,
+  distributionOfR,
+  equityCurve,
+  R_BINS,
+  streaksOf,
+  type CalendarDay,
+  type Drawdown,
+  type EquityPoint,
+  type RBin,
+  type Streaks,
+} from './statistics/equity.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { amountText, decimalOf, decimalText, multiply, product } from './decimal.js';
+import { amountOfText, amountText, decimalOf, decimalText, multiply, product } from './decimal.js';
 
 describe('decimals', () => {
   it.each([
@@ -39,4 +39,10 @@ describe('decimals', () => {
         expect(decimalOf(decimalText(value))).toBe(value);
       }),
     ));
+
+  it('reads back amounts', () =>
+    fc.assert(fc.property(fc.bigInt(), (value) => expect(amountOfText(amountText(value))).toBe(value))));
+  it.each(['', '1e5', `0.${'0'.repeat(36)}1`])('refuses %j as an amount', (text) =>
+    expect(() => amountOfText(text)).toThrow(RangeError),
+  );
 });

@@ -39,6 +39,18 @@ export function amountText(amount: Amount): string {
   return textOf(amount, 2 * DECIMAL_PLACES);
 }
 
+/**
+ * Reads what {@link amountText} wrote.
+ * @throws RangeError if the text is no plain number of at most 36 places
+ */
+export function amountOfText(text: string): Amount {
+  const [, sign, whole = '', places = ''] = PLAIN.exec(text) ?? [];
+  if (whole === '' || places.length > 2 * DECIMAL_PLACES)
+    throw new RangeError(`"${text}" is no amount of money`);
+  const units = BigInt(whole + places.padEnd(2 * DECIMAL_PLACES, '0'));
+  return sign === '-' ? -units : units;
+}
+
 /** The double nearest to an amount, for pictures and statistics; never for adding up money. */
 export function amountNumber(amount: Amount): number {
   return Number(amountText(amount));

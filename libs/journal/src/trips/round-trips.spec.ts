@@ -1,21 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { amountOf, decimalOf, product, type Amount } from '../money/decimal.js';
+import { amountOf, amountOfText, decimalOf, product, type Amount } from '../money/decimal.js';
 import { manyFills } from '../testing/arbitrary-fills.suite.js';
 import { fills } from '../testing/fills.suite.js';
 import { matchFills, unitValue } from './match-fills.js';
 import { roundTrips } from './round-trips.js';
 import type { Grouping, Trade } from './trade.js';
 
-/** Reads amounts with up to 36 places, which `decimalOf` refuses. */
-function amount(text: string): Amount {
-  const [whole = '', places = ''] = text.replace('-', '').split('.');
-  const value = BigInt(whole + places.padEnd(36, '0'));
-  return text.startsWith('-') ? -value : value;
-}
-
 const total = (trades: readonly Trade[], field: 'gross' | 'fees' | 'net'): Amount =>
-  trades.reduce((sum, trade) => sum + amount(trade[field]), 0n);
+  trades.reduce((sum, trade) => sum + amountOfText(trade[field]), 0n);
 
 describe('round trips', () => {
   it('matches first in, first out, and scales in and out of one position', () => {
