@@ -52,5 +52,5 @@ function contentKey(fill: FillContent): string {
 
 /** Joins texts so that no two different lists give the same text. */
 function joined(parts: readonly string[]): string {
-  return parts.map((part) => part.replaceAll('\\', '\\\\').replaceAll('|', '\\|')).join('|');
+  return parts.map((part) => (/[\\|]/.test(part) ? part.replace(/[\\|]/g, '\\$&') : part)).join('|');
 }

@@ -52,36 +52,44 @@ export function readCsv(text: string, { delimiter, isStrict = false }: CsvForm):
     throw new UnreadableFileError('The file is no text, or text in UTF-16. Export it as CSV in UTF-8.');
   }
   const plain = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
-  const { data, errors } = Papa.parse<string[]>(isStrict ? plain : plain.replace(/\r\n?/g, '\n'), {
-    delimiter,
-    newline: isStrict ? '\r\n' : '\n',
-    preview: FILE_LIMITS.rows + 1,
-  });
+  const { data, errors } = Papa.parse<string[]>(
+    isStrict || !plain.includes('\r') ? plain : plain.replace(/\r\n?/g, '\n'),
+    {
+      delimiter,
+      newline: isStrict ? '\r\n' : '\n',
+      preview: FILE_LIMITS.rows + 1,
+    },
+  );
   if (data.length > FILE_LIMITS.rows) {
     throw new UnreadableFileError(
       `The file has more than ${FILE_LIMITS.rows} rows. Export a shorter time and import the parts.`,
     );
   }
-  const rows = numbered(data);
+  const lineOf = lineNumbers(data, plain.includes('"'));
   const faults = new Map<number, string>();
   for (const { code, row = 0 } of errors) {
     if (code === 'MissingQuotes') {
       throw new UnreadableFileError(
-        `A quote opened on line ${rows[row]?.line ?? 1} or in its row is never closed. Export the file again.`,
+        `A quote opened on line ${lineOf[row] ?? 1} or in its row is never closed. Export the file again.`,
       );
     }
     if (code === 'InvalidQuotes') faults.set(row, 'a quote stands in the middle of a cell');
   }
-  return rows.map((row, index) => ({ ...row, fault: faults.get(index) ?? faultOf(row.cells) }));
+  return data.map((cells, row) => ({
+    line: lineOf[row] ?? 1,
+    cells: cells.length === 1 && cells[0]?.trim() === '' ? [] : cells,
+    fault: faults.get(row) ?? faultOf(cells),
+  }));
 }
 
-/** Line numbers: a row takes one line and one more for each line break within its cells. */
-function numbered(data: readonly string[][]): { line: number; cells: readonly string[] }[] {
+/** A row takes one line and, where cells are quoted, one more for each line break within them. */
+function lineNumbers(data: readonly string[][], hasQuotes: boolean): number[] {
   let line = 1;
   return data.map((cells) => {
-    const row = { line, cells: cells.length === 1 && cells[0]?.trim() === '' ? [] : cells };
-    line += 1 + cells.reduce((breaks, cell) => breaks + lineBreaks(cell), 0);
-    return row;
+    const first = line;
+    line += 1;
+    if (hasQuotes) for (const cell of cells) line += lineBreaks(cell);
+    return first;
   });
 }
 

@@ -45,6 +45,9 @@ const SHOWN_CHARACTERS = 60;
 /** Characters of a symbol, an account, a currency or a broker's number. */
 const NAME_CHARACTERS = 128;
 
+/** A fill whose place among those of the same time is still to be told. */
+type Unplaced = Omit<FillContent, 'sequence'> & { sequence: number };
+
 /** A row is given up; carries what the report says of it. */
 class RowRefusal extends Error {
   constructor(
@@ -71,7 +74,7 @@ export function readFills(text: string, mapping: ColumnMapping, options: ImportO
   const read = rowReader(mapping, options);
   const refused: RowIssue[] = [];
   const skipped: RowIssue[] = [];
-  const contents: FillContent[] = [];
+  const contents: Unplaced[] = [];
   const { rows, first } = tableOf(text, mapping);
   let header: Header | null = first;
   for (const row of rows) {
@@ -108,7 +111,7 @@ function isEmpty({ cells }: CsvRow): boolean {
 function rowReader(
   mapping: ColumnMapping,
   options: ImportOptions,
-): (row: CsvRow, header: Header) => FillContent {
+): (row: CsvRow, header: Header) => Unplaced {
   const clock = zoneClock(options.zone);
   const patterns = mapping.time.patterns.map(timeReader);
   const given = options.multipliers ?? {};
@@ -171,6 +174,7 @@ function orGiven(column: Column | null, header: Header, cell: CellReader, given:
 }
 
 function joinedCells(columns: readonly Column[], cell: CellReader): string {
+  if (columns.length === 1) return cell(columns[0] ?? '');
   return columns
     .map(cell)
     .filter((text) => text !== '')
@@ -284,15 +288,15 @@ function issueOf({ line }: CsvRow, header: Header | null, { column, cell, messag
 }
 
 /** Oldest first, and numbered among those of the same time. */
-function sequenced(contents: readonly FillContent[], order: ColumnMapping['order']): FillContent[] {
+function sequenced(contents: readonly Unplaced[], order: ColumnMapping['order']): readonly FillContent[] {
   const isNewestFirst =
     order === 'newest-first' ||
     (order === 'by-time' && (contents[0]?.atMs ?? 0) > (contents.at(-1)?.atMs ?? 0));
   const oldestFirst = isNewestFirst ? contents.toReversed() : contents;
   const next = new Map<number, number>();
-  return oldestFirst.map((content) => {
-    const sequence = next.get(content.atMs) ?? 0;
-    next.set(content.atMs, sequence + 1);
-    return { ...content, sequence };
-  });
+  for (const content of oldestFirst) {
+    content.sequence = next.get(content.atMs) ?? 0;
+    next.set(content.atMs, content.sequence + 1);
+  }
+  return oldestFirst;
 }

@@ -9,6 +9,10 @@ export const DECIMAL_PLACES = 18;
 /** Digits before the point that are read; more are an error of the file, not a price. */
 const MAX_WHOLE_DIGITS = 18;
 const ONE = 10n ** BigInt(DECIMAL_PLACES);
+/** A number short enough to be a whole number a double holds exactly, as nearly all are: read without big arithmetic. */
+const SHORT = /^-?\d{1,9}(?:\.\d{1,6})?$/;
+/** 1e18, 1e17 ... 1e12: what the last digit of a short number counts for, by its places. */
+const PLACE_VALUES = Array.from({ length: 7 }, (_, places) => 10n ** BigInt(DECIMAL_PLACES - places));
 const PLAIN = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
 /**
@@ -16,6 +20,11 @@ const PLAIN = /^([+-]?)(\d*)(?:\.(\d*))?$/;
  * @throws RangeError that says what is wrong with the text
  */
 export function decimalOf(text: string): Decimal {
+  if (SHORT.test(text)) {
+    const point = text.indexOf('.');
+    const places = point === -1 ? 0 : text.length - point - 1;
+    return BigInt(Number(text.replace('.', ''))) * (PLACE_VALUES[places] ?? ONE);
+  }
   const [, sign, whole = '', fraction = ''] = PLAIN.exec(text) ?? [];
   if (whole === '' && fraction === '') throw new RangeError(`"${text}" is not a number like 1234.5`);
   const [digits, places] = [whole.replace(/^0+/, ''), fraction.replace(/0+$/, '')];
@@ -91,8 +100,13 @@ export function portion(total: Decimal, share: Decimal, whole: Decimal): Decimal
 }
 
 function textOf(value: bigint, places: number): string {
-  const digits = (value < 0n ? -value : value).toString().padStart(places + 1, '0');
-  const whole = digits.slice(0, -places);
-  const fraction = digits.slice(-places).replace(/0+$/, '');
-  return (value < 0n ? '-' : '') + (fraction === '' ? whole : `${whole}.${fraction}`);
+  const one = places === DECIMAL_PLACES ? ONE : ONE * ONE;
+  const size = value < 0n ? -value : value;
+  const sign = value < 0n ? '-' : '';
+  const [whole, rest] = [size / one, size % one];
+  if (rest === 0n) return `${sign}${whole}`;
+  const fraction = rest.toString().padStart(places, '0');
+  let end = fraction.length;
+  while (fraction[end - 1] === '0') end -= 1;
+  return `${sign}${whole}.${fraction.slice(0, end)}`;
 }

@@ -66,12 +66,17 @@ export function matchFills(fills: readonly Fill[]): Matching {
   const books = new Map<string, Book>();
   const matches: Match[] = [];
   for (const fill of inTimeOrder(fills)) {
-    const key = JSON.stringify([fill.broker, fill.account, fill.symbol, fill.currency, fill.multiplier]);
+    const key = bookKey(fill);
     const book = books.get(key) ?? { lots: [], first: 0, isLong: true, opening: null };
     books.set(key, book);
     apply(book, fill, matches);
   }
   return { matches, open: [...books.values()].flatMap(openLots) };
+}
+
+/** Text that no two different books share: the lengths tell where one name ends. */
+function bookKey({ broker, account, symbol, currency, multiplier }: Fill): string {
+  return `${broker.length}.${account.length}.${symbol.length}.${currency.length}:${broker}${account}${symbol}${currency}${multiplier}`;
 }
 
 function apply(book: Book, fill: Fill, matches: Match[]): void {
