@@ -1,5 +1,7 @@
 import { decimalOf, type Decimal } from '../money/decimal.js';
 
+/** Characters of a faulty cell that are repeated. */
+const SHOWN_CHARACTERS = 60;
 const CURRENCY_SIGNS = /^([+-]?)[$€£¥]/;
 const GROUPED = {
   '.': /^[+-]?\d{1,3}([, \u00a0]\d{3})+(\.\d*)?$/,
@@ -16,7 +18,7 @@ export function cellNumber(text: string, decimalPoint: '.' | ','): Decimal {
   const bare = (isBracketed ? `-${text.slice(1, -1)}` : text).replace(CURRENCY_SIGNS, '$1');
   const ungrouped = GROUPED[decimalPoint].test(bare) ? bare.replace(GROUPS[decimalPoint], '') : bare;
   if (decimalPoint === ',' && ungrouped.includes('.')) {
-    throw new RangeError(`"${text}" is not a number with a decimal comma`);
+    throw new RangeError(`"${text.slice(0, SHOWN_CHARACTERS)}" is not a number with a decimal comma`);
   }
   return decimalOf(decimalPoint === ',' ? ungrouped.replace(',', '.') : ungrouped);
 }

@@ -8,6 +8,8 @@ export type Amount = bigint;
 export const DECIMAL_PLACES = 18;
 /** Digits before the point that are read; more are an error of the file, not a price. */
 const MAX_WHOLE_DIGITS = 18;
+/** Characters of a number that are looked at: any longer one has too many digits, or zeros that nobody writes. */
+const MAX_TEXT = 60;
 const ONE = 10n ** BigInt(DECIMAL_PLACES);
 /** A number short enough to be a whole number a double holds exactly, as nearly all are: read without big arithmetic. */
 const SHORT = /^-?\d{1,9}(?:\.\d{1,6})?$/;
@@ -24,6 +26,9 @@ export function decimalOf(text: string): Decimal {
     const point = text.indexOf('.');
     const places = point === -1 ? 0 : text.length - point - 1;
     return BigInt(Number(text.replace('.', ''))) * (PLACE_VALUES[places] ?? ONE);
+  }
+  if (text.length > MAX_TEXT) {
+    throw new RangeError(`"${text.slice(0, MAX_TEXT)}..." is too long for a number`);
   }
   const [, sign, whole = '', fraction = ''] = PLAIN.exec(text) ?? [];
   if (whole === '' && fraction === '') throw new RangeError(`"${text}" is not a number like 1234.5`);

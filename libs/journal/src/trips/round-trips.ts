@@ -33,11 +33,12 @@ interface Part {
  * @throws RangeError as {@link matchFills} does
  */
 export function roundTrips(fills: readonly Fill[], grouping: Grouping): Trade[] {
-  const { matches, open } = matchFills(fills);
+  const ordered = inTimeOrder(fills);
+  const { matches, open } = matchFills(ordered);
   const groups = new Map<string, Gathered>();
   for (const match of matches) addMatch(groupOf(groups, match, grouping), match);
   for (const lot of open) addOpen(groupOf(groups, lot, grouping), lot);
-  const order = new Map(inTimeOrder(fills).map(({ id }, place) => [id, place]));
+  const order = new Map(ordered.map(({ id }, place) => [id, place]));
   const placeOf = ({ opening }: Gathered): number => order.get(opening.id) ?? 0;
   return [...groups.values()]
     .sort((a, b) => placeOf(a) - placeOf(b))
