@@ -16,8 +16,8 @@ export type EmbeddedPostgresJob =
 export type EmbeddedPostgresMessage =
   { readonly kind: 'ready'; readonly port: number } | { readonly kind: 'failed'; readonly reason: string };
 
-/** Connections at once: the server's pool and a person with psql. Queries run one at a time whatever this is. */
-const MAX_CONNECTIONS = 20;
+/** The server's one connection, and the one that takes its place when it breaks. */
+const MAX_CONNECTIONS = 2;
 
 /** Written into the configuration of a new database: the default of 128 MB is made for a machine of its own. */
 const CONFIGURATION = ['shared_buffers = 16MB'];

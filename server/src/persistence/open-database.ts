@@ -10,9 +10,10 @@ import { LeaderLease1795100000001 } from './migrations/1795100000001-leader-leas
 import { BarSource1795200000001 } from './migrations/1795200000001-bar-source.js';
 import { Rules1795400000001 } from './migrations/1795400000001-rules.js';
 
-/** Connections the server keeps; more would only queue inside the embedded database. */
+/** Connections the server keeps to a PostgreSQL of its own. */
 const POOL_SIZE = 5;
 const CONNECT_TIMEOUT_MS = 1_000;
+const TURN_TIMEOUT_MS = 30_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 6_000;
 /** How long a real server may take to answer at start (it often starts beside us), and how often we ask. */
@@ -49,14 +50,16 @@ export async function openDatabase(env: Env): Promise<OpenDatabase> {
       Rules1795400000001,
     ],
     synchronize: false,
-    poolSize: POOL_SIZE,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    // The embedded database is one session whoever connects: what two connections prepare and bind would get mixed up.
+    poolSize: embedded ? 1 : POOL_SIZE,
+    // With one connection this is how long a query may wait for its turn.
+    connectTimeoutMS: embedded ? TURN_TIMEOUT_MS : CONNECT_TIMEOUT_MS,
     // The server ends a statement that takes too long; a server that is mute is noticed here.
     extra: { statement_timeout: STATEMENT_TIMEOUT_MS, query_timeout: QUERY_TIMEOUT_MS },
     applicationName: 'spotlight-trader',
   });
   await connect(dataSource);
-  await migrate(dataSource);
+  await (embedded ? applyMigrations(dataSource) : migrateAlone(dataSource));
   return {
     dataSource,
     kind: embedded ? 'embedded' : 'postgres',
@@ -84,15 +87,22 @@ async function connect(dataSource: DataSource): Promise<void> {
   }
 }
 
-async function migrate(dataSource: DataSource): Promise<void> {
+/** Of several instances that start at once one migrates; the others wait for it. */
+async function migrateAlone(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations({ transaction: 'each' });
+    await applyMigrations(dataSource);
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-  } catch (thrown) {
-    throw new StartupError(`The database could not be brought up to date: ${messageOf(thrown)}`);
   } finally {
     await runner.release();
+  }
+}
+
+async function applyMigrations(dataSource: DataSource): Promise<void> {
+  try {
+    await dataSource.runMigrations({ transaction: 'each' });
+  } catch (thrown) {
+    throw new StartupError(`The database could not be brought up to date: ${messageOf(thrown)}`);
   }
 }

@@ -14,7 +14,7 @@ const BREAKER_OPEN_MS = 1_000;
 const COMPLAINT_PERIOD_MS = 5_000;
 
 /** Thrown at once, without asking, while Redis is known to be away. */
-export class RedisAway extends Error {
+class RedisAway extends Error {
   constructor() {
     super('Redis is away');
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { streamQuerySchema } from './stream-query.js';
+import { streamQuerySchema, timeframesIn } from './stream-query.js';
 
 const fifty = Array.from({ length: 50 }, (_, index) => `S${index}`);
 
@@ -14,12 +14,12 @@ describe('the query of a stream', () => {
   ])('symbols=%s', (symbols, expected) => {
     const query = streamQuerySchema.parse({ symbols });
     expect([...query.symbols]).toEqual(expected);
-    expect([...query.timeframe]).toEqual(['1m']);
+    expect(query.timeframe).toBe('1m');
   });
 
   it('takes several timeframes, each once', () => {
     const { timeframe } = streamQuerySchema.parse({ symbols: 'SPY', timeframe: '5m, 1m,5m' });
-    expect([...timeframe]).toEqual(['5m', '1m']);
+    expect([...(timeframesIn(timeframe) ?? [])]).toEqual(['5m', '1m']);
   });
 
   it.each<[string, Record<string, unknown>, RegExp]>([

@@ -16,23 +16,19 @@ const symbols = z
   .refine((set) => set.size <= MAX_SYMBOLS, `symbols must be at most ${MAX_SYMBOLS}`)
   .meta({ type: 'string' });
 
-const isTimeframe = (text: string): text is Timeframe => (TIMEFRAMES as readonly string[]).includes(text);
 const ONE_OF_THEM = `timeframe must be one of ${TIMEFRAMES.join(', ')}, or several of them separated by commas`;
 
 const timeframes = z
   .string(ONE_OF_THEM)
   .max(100, 'timeframe is too long')
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .refine((list): list is Timeframe[] => list.every(isTimeframe), ONE_OF_THEM)
-  .transform((list) => new Set(list))
-  .meta({ type: 'string', default: '1m' });
+  .refine((text) => timeframesIn(text) !== null, ONE_OF_THEM);
 
 /** Query of `GET /realtime/sse`. */
 export const streamQuerySchema = z.object({
   symbols: symbols.describe('1 to 50 symbols, comma-separated, any case'),
   timeframe: timeframes
-    .default(() => new Set<Timeframe>(['1m']))
-    .describe(`${TIMEFRAMES.join(', ')}; several separated by commas`),
+    .default('1m')
+    .meta({ enum: TIMEFRAMES, description: 'one of these, or several separated by commas' }),
   sinceSeq: z
     .string()
     .regex(/^\d{1,15}$/, 'sinceSeq must be a whole number')
@@ -48,3 +44,10 @@ export const streamQuerySchema = z.object({
   replay: z.string().max(100, 'replay is too long').optional().describe('id of a replay'),
 });
 export type StreamQuery = z.infer<typeof streamQuerySchema>;
+
+/** The timeframes of a list separated by commas, each once; `null` when one of them is none. */
+export function timeframesIn(text: string): Set<Timeframe> | null {
+  const parts = text.split(',').map((part) => part.trim());
+  const known = parts.filter((part): part is Timeframe => (TIMEFRAMES as readonly string[]).includes(part));
+  return known.length === parts.length ? new Set(known) : null;
+}

@@ -6,7 +6,7 @@ import { badField } from '../common/problem.exception.js';
 import { MarketPipeline } from '../market/index.js';
 import { parseCursor } from './cursor.js';
 import { StreamHub } from './stream-hub.js';
-import { streamQuerySchema, type StreamQuery } from './stream-query.js';
+import { streamQuerySchema, timeframesIn, type StreamQuery } from './stream-query.js';
 
 /** The live stream. A lasting fault of the request is refused here; anything passing is told inside an open stream. */
 @ApiTags('stream')
@@ -30,7 +30,8 @@ export class StreamController {
     if (unknown.length > 0) {
       throw badField('symbols', `${unknown.join(', ')} not carried here; GET /api/symbols lists what is`);
     }
-    if (query.sinceSeq !== undefined && query.timeframe.size > 1) {
+    const timeframes = timeframesIn(query.timeframe) ?? new Set();
+    if (query.sinceSeq !== undefined && timeframes.size > 1) {
       throw badField(
         'sinceSeq',
         'goes with one timeframe; with several resume with the id of the last event',
@@ -42,7 +43,7 @@ export class StreamController {
     return this.hub.open({
       response,
       symbols: query.symbols,
-      timeframes: query.timeframe,
+      timeframes,
       sinceSeq: query.sinceSeq,
       cursor: shown === undefined || shown === '' ? undefined : parseCursor(shown),
     });
