@@ -58,6 +58,7 @@ async function strike({ kind, holdMs }: PlanStep, stage: Stage, random: () => nu
       await fault.heal();
     }
     recoveriesMs = await stage.untilBarsFlow(healedAtMs, RECOVERY_LIMIT_MS);
+    await stage.untilKept(RECOVERY_LIMIT_MS);
   } catch (thrown) {
     trouble = thrown instanceof Error ? thrown.message : String(thrown);
   }

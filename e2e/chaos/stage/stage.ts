@@ -108,6 +108,17 @@ export class Stage {
     return [...first.values()];
   }
 
+  /** Waits until no instance holds bars that were shown and are not on record yet: until then a fault is not over. */
+  async untilKept(timeoutMs: number): Promise<void> {
+    const isKept = async ({ app }: DeskInstance): Promise<boolean> => {
+      const { log } = await app.json<{ log: { unarchivedBars?: number } }>('/api/diag');
+      return (log.unarchivedBars ?? 0) === 0;
+    };
+    const areKept = async (): Promise<boolean> =>
+      (await Promise.all(this.instances.map(isKept))).every(Boolean);
+    await eventually(areKept, { what: 'every bar to be on record', timeoutMs });
+  }
+
   /** How long the tape still lasts at the pace it is played, as the reader that is furthest on sees it. */
   tapeLeftMs(): number {
     const name = { symbol: STAGE.symbols[0], timeframe: '1m' as const };
