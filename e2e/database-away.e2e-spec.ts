@@ -16,7 +16,7 @@ describe('a PostgreSQL that goes away while the market is open', () => {
 
   beforeAll(async () => {
     postgres = await startPostgres();
-    files = await writeSyntheticDay(await makeTempDir('away'), 'ACME', { seed: 21, minutes: 180 });
+    files = await writeSyntheticDay(await makeTempDir('away'), 'ACME', { seed: 21, minutes: 240 });
     const alone = await startApp({ FEED: 'file', FEED_FILES: files, FEED_SPEED: 'max' });
     await untilPlayed(alone);
     expected = digestOf(await allBars(alone, 'ACME'));
@@ -30,7 +30,7 @@ describe('a PostgreSQL that goes away while the market is open', () => {
     '%s: bars go on, what is the matter is told, and in the end it has every one',
     async (how, away, back) => {
       const DATABASE_URL = await postgres.createDatabase(`away_${how.slice(0, 3).trim()}_${how.length}`);
-      const app = await startApp({ FEED: 'file', FEED_FILES: files, FEED_SPEED: '300', DATABASE_URL });
+      const app = await startApp({ FEED: 'file', FEED_FILES: files, FEED_SPEED: '600', DATABASE_URL });
       const stream = openStream({
         port: app.port,
         path: '/realtime/sse?symbols=ACME&timeframe=1m&sinceSeq=0',

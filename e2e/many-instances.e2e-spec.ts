@@ -10,8 +10,8 @@ import { prepareApp, startApp, type RunningApp, type Settings } from './kit/star
 import { makeTempDir } from './kit/temp-dir.js';
 import { writeSyntheticDay } from './kit/trade-files.js';
 
-/** Ten minutes of market a second: bars several times a second, and the whole of it in a test's lifetime. */
-const SPEED = '600';
+/** Twenty minutes of market a second: bars many times a second, and the whole of it in a test's lifetime. */
+const SPEED = '1200';
 
 describeWithRedis('several instances on one PostgreSQL and one Redis', () => {
   let postgres: RunningPostgres;
