@@ -1,4 +1,6 @@
-import type { TabChannel, TabMessage, TabParts } from './shared-line';
+import type { DialStream } from './dial-stream';
+import type { TabChannel, TabParts } from './shared-line';
+import type { TabMessage } from './tab-message';
 
 const NAME = 'spotlight-stream';
 
@@ -6,7 +8,7 @@ const NAME = 'spotlight-stream';
  * What tabs of this browser need to share one stream: a channel to hear one another, and a lock that says which of them has
  * the line and that is free the moment its page is gone. `null` where the browser has no such thing, as over plain HTTP.
  */
-export function browserTabs(dial: TabParts['dial']): TabParts | null {
+export function browserTabs(dial: DialStream): TabParts | null {
   if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') return null;
   return {
     tab: crypto.randomUUID(),

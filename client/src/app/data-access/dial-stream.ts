@@ -8,11 +8,14 @@ export interface StreamListener {
   onLost(): void;
 }
 
+/** Opens a connection. Returns what closes it without a call to `onLost`. */
+export type DialStream = (url: string, listener: StreamListener) => () => void;
+
 const STREAM_EVENTS = ['bootstrap', 'epoch', 'bar', 'microbar', 'status', 'ping'] as const;
 
 /**
  * Opens one connection to the server. A native EventSource gives up for good on some answers and hides which; so each
- * object is used for one connection only and reconnecting is ours. Returns what closes it without a call to `onLost`.
+ * object is used for one connection only and reconnecting is ours.
  */
 export function dialStream(url: string, listener: StreamListener): () => void {
   const source = new EventSource(url);

@@ -33,7 +33,7 @@ export function firstSelection(): Selection | null {
 /** Keeps the selection in the address, so that it can be shared and survives a reload, and for the next visit. */
 export function rememberSelection({ symbol, timeframe }: Selection): void {
   const query = new URLSearchParams({ symbol, timeframe }).toString();
-  history.replaceState(history.state, '', `${location.pathname}?${query}`);
+  history.replaceState(history.state, '', `?${query}`);
   try {
     localStorage.setItem(STORAGE_KEY, query);
   } catch {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { StreamListener } from './dial-stream';
-import { JOIN_TIMEOUT_MS, SharedLine, type TabMessage } from './shared-line';
+import { JOIN_TIMEOUT_MS, SharedLine } from './shared-line';
+import type { TabMessage } from './tab-message';
 
 /** A browser with tabs on one channel, one lock, and a server that notes who dials it. */
 class Browser {
