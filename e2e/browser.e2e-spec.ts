@@ -34,7 +34,7 @@ async function untilChartHolds(
     last = await desk.chart();
     return last?.timeframe === timeframe && last.count === seqs.length && last;
   };
-  const chart = await eventually(isRight, { what: `${seqs.length} candles`, timeoutMs: 40_000 }).catch(
+  const chart = await eventually(isRight, { what: `${seqs.length} candles`, timeoutMs: 90_000 }).catch(
     () => last,
   );
   expect({ timeframe: chart?.timeframe, seqs: chart?.seqs }).toEqual({ timeframe, seqs });

@@ -90,7 +90,7 @@ describeWithRedis('several instances on one PostgreSQL and one Redis', () => {
         async () => (await Promise.all(others.map(diagOf))).filter((diag) => diag.leader).length === 1,
         {
           what: 'another leader',
-          timeoutMs: 15_000,
+          timeoutMs: 60_000,
         },
       );
       // A client of the one that is gone goes on at another one with its cursor.

@@ -30,7 +30,7 @@ async function goesOn(tab: DeskPage): Promise<void> {
   const before = (await tab.chart())?.seqs.at(-1) ?? 0;
   await eventually(async () => ((await tab.chart())?.seqs.at(-1) ?? 0) > before, {
     what: 'a new candle',
-    timeoutMs: 40_000,
+    timeoutMs: 90_000,
   });
 }
 

@@ -72,7 +72,7 @@ export function digestOf(bars: readonly Bar[]): string {
 }
 
 /** Waits until a file feed has been played to its end and every bar of it is on record. */
-export async function untilPlayed(app: RunningApp, timeoutMs = 90_000): Promise<Diag> {
+export async function untilPlayed(app: RunningApp, timeoutMs = 180_000): Promise<Diag> {
   const isOver = ({ market, log }: Diag): boolean =>
     log.queuedBars === 0 && (market.state === 'down' || market.state_reason.includes('have been played'));
   return eventually(

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Patience {
   /** What is waited for, for the error: "the feed to be played". */
   readonly what: string;
-  /** Default 20,000. Far above what it takes: it bounds a hang, it measures nothing. */
+  /** Default 60,000. Far above what it takes: it bounds a hang, it measures nothing. */
   readonly timeoutMs?: number;
   /** Default 50. */
   readonly everyMs?: number;
@@ -16,7 +16,7 @@ export interface Patience {
  */
 export async function eventually<T>(
   probe: () => T | Promise<T>,
-  { what, timeoutMs = 20_000, everyMs = 50 }: Patience,
+  { what, timeoutMs = 60_000, everyMs = 50 }: Patience,
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadlineMs = performance.now() + timeoutMs;
   let lastFault: string;

@@ -98,7 +98,7 @@ export class SseReader {
   }
 
   /** Waits until the stream satisfies `isEnough`. Throws with the last events when it does not in time or closes before. */
-  async until(what: string, isEnough: (reader: SseReader) => boolean, timeoutMs = 20_000): Promise<void> {
+  async until(what: string, isEnough: (reader: SseReader) => boolean, timeoutMs = 60_000): Promise<void> {
     await eventually(
       () => {
         if (isEnough(this)) return true;

@@ -171,7 +171,7 @@ export interface FailedStart {
 }
 
 /** Runs the server until it ends by itself. One that still runs after `timeoutMs` is killed (code `null`). */
-export async function runToEnd(settings: Settings, timeoutMs = 90_000): Promise<FailedStart> {
+export async function runToEnd(settings: Settings, timeoutMs = 180_000): Promise<FailedStart> {
   let stdout = '';
   let stderr = '';
   const { child, exited } = spawnServer(settings, (text, stream) => {

@@ -76,7 +76,7 @@ export class LogWriter {
   /** Takes an event. It is published once it is kept. */
   write(event: ArchivedBar): void {
     this.queue.push(event);
-    if (this.isWriting || this.isClosed) return;
+    if (this.isWriting || this.isOver()) return;
     this.isWriting = true;
     // A microtask later, so that all bars one batch of trades closed go into one statement.
     this.writing = Promise.resolve().then(() => this.writeQueue());
@@ -84,7 +84,7 @@ export class LogWriter {
 
   /** Resolves when the queue is short enough to write more. */
   async writable(): Promise<void> {
-    if (this.queue.length < WRITE_QUEUE_SOFT_CAP || this.isClosed) return;
+    if (this.queue.length < WRITE_QUEUE_SOFT_CAP || this.isOver()) return;
     await new Promise<void>((resolve) => this.drainWaiters.push(resolve));
   }
 
@@ -111,11 +111,11 @@ export class LogWriter {
   }
 
   private async writeQueue(): Promise<void> {
-    while (this.queue.length > 0 && !this.isClosed) {
+    while (this.queue.length > 0 && !this.isOver()) {
       const run = this.queue.slice(0, WRITE_BATCH);
       const isKept = await this.keep(run);
       // Closed meanwhile: the run belongs to whoever leads now.
-      if (this.isClosed as boolean) break;
+      if (this.isOver()) break;
       if (!isKept) {
         this.fencedOff();
         break;
@@ -129,12 +129,12 @@ export class LogWriter {
 
   /** Tries until the run is kept somewhere: a bar that is not kept is not shown, because it could be contradicted later. */
   private async keep(run: readonly ArchivedBar[]): Promise<boolean> {
-    for (let delayMs = FIRST_RETRY_MS; !this.isClosed; delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
+    for (let delayMs = FIRST_RETRY_MS; !this.isOver(); delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
       // Order: what the standby has goes into the database first.
       if (this.unarchived.length === 0) {
         const held = await this.archive(run, delayMs);
         if (held === false || held === run.length) return held !== false;
-        if (this.isClosed as boolean) return false;
+        if (this.isOver()) return false;
       }
       const kept = await this.keepAside(run);
       if (kept !== null) return kept;
@@ -182,12 +182,12 @@ export class LogWriter {
   /** Writes what the standby has into the database once it is back. */
   private async archiveLater(): Promise<void> {
     this.logger.warn('the database is away: bars are shown and kept aside until it is back');
-    for (let delayMs = FIRST_RETRY_MS; !this.isClosed;) {
+    for (let delayMs = FIRST_RETRY_MS; !this.isOver();) {
       await this.wait(delayMs);
       const run = this.unarchived.slice(0, WRITE_BATCH);
-      if (this.isClosed as boolean) return;
+      if (this.isOver()) return;
       const held = await this.archive(run, delayMs);
-      if (this.isClosed as boolean) return;
+      if (this.isOver()) return;
       if (held === false) {
         this.fencedOff();
         return;
@@ -213,6 +213,11 @@ export class LogWriter {
       const cancel = this.options.clock.after(delayMs, end);
       this.waits.add(end);
     });
+  }
+
+  /** A question, not a field: it changes during every wait. */
+  private isOver(): boolean {
+    return this.isClosed;
   }
 
   private fencedOff(): void {

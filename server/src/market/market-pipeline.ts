@@ -32,8 +32,9 @@ import { GapList } from './gap-list.js';
 import { RejectionLog } from './rejection-log.js';
 import { FollowedMarket } from './shared/followed-market.js';
 import type { Role } from './shared/leadership.js';
-import { TradesToRelay, type LiveMessage } from './shared/live-relay.js';
+import type { LiveMessage } from './shared/live-message.js';
 import { SharedMarket } from './shared/shared-market.js';
+import { TradesToRelay } from './shared/trades-to-relay.js';
 
 /** Trades per symbol and message handed to other instances where single trades are streamed; else only the newest. */
 const TICKS_TO_RELAY = 200;
@@ -201,9 +202,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     );
     this.cancelTimers.push(
       this.clock.every(LIVE_PERIOD_MS, () => {
-        const { run, feedSays } = this;
-        if (run !== null && feedSays !== null)
-          this.setStatus(this.statusEvent(feedSays.state, this.withDatabase(feedSays.reason)));
+        this.tellState(shared);
       }),
     );
     const { relay } = shared;
@@ -217,12 +216,6 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
       }),
     );
     relay.demandWhile(() => this.demanded.keys());
-    this.cancelTimers.push(
-      this.clock.every(LIVE_PERIOD_MS, () => {
-        if (this.run === null) this.noticeSilence();
-        else this.tellLive([]);
-      }),
-    );
   }
 
   /** Stops the feed, then waits until every bar it finalized is published, and a moment for the database. */
@@ -281,7 +274,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
       rejections: this.rejections,
       onStatus: (state, reason) => {
         this.feedSays = { state, reason };
-        this.setStatus(this.statusEvent(state, this.withDatabase(reason)));
+        this.tellFeedState();
       },
       onTrades: (batch) => {
         this.lastTickWallMs = this.clock.nowMs();
@@ -326,6 +319,27 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     this.shared?.relay?.tell({ fence: role.fence, status: this.status.value, microbars, trades });
   }
 
+  /** Every second: what the open feed and the database are like, or that nothing is heard of who has the feed. */
+  private tellState({ relay }: SharedMarket): void {
+    if (this.run !== null) {
+      this.tellFeedState();
+      this.tellLive([]);
+    } else if (relay !== null) this.noticeSilence();
+  }
+
+  /** A trader is told while what is shown is not on record yet. */
+  private tellFeedState(): void {
+    if (this.feedSays === null) return;
+    const { state, reason } = this.feedSays;
+    const isKeptAside = this.log.stats.unarchivedBars > 0;
+    this.setStatus(
+      this.statusEvent(
+        state,
+        isKeptAside ? `${reason}; the database is away, bars are kept aside until it is back` : reason,
+      ),
+    );
+  }
+
   /** Bars still come out of the database; forming bars and prices do not. */
   private noticeSilence(): void {
     if (this.clock.nowMs() - this.lastLiveWallMs < LIVE_SILENCE_MS) return;
@@ -340,13 +354,6 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     if (value.state === status.state && value.reason === status.reason && !hasNews) return;
     this.logger.log(`${status.source} is ${status.state}: ${status.reason}`);
     this.status.next(status);
-  }
-
-  /** A trader is told while what is shown is not on record yet. */
-  private withDatabase(reason: string): string {
-    return this.log.stats.unarchivedBars === 0
-      ? reason
-      : `${reason}; the database is away, bars are kept aside until it is back`;
   }
 
   private statusEvent(state: FeedState, reason: string): StatusEvent {

@@ -152,7 +152,7 @@ describe('the data folder', () => {
       for (const { kill } of rivals) await kill();
       rmSync(dir, { recursive: true });
     }
-  }, 30_000);
+  });
 
   it('that cannot be made says so, with what to do', () => {
     // Root may write anywhere; under a file nobody may.

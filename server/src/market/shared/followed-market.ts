@@ -8,7 +8,7 @@ import {
   type TradeBatch,
 } from '@libs/bars';
 import type { BarLog } from '../bar-log.js';
-import { lastTradeOf, type LiveMessage, type RelayedTrade } from './live-relay.js';
+import type { LiveMessage, RelayedTrade } from './live-message.js';
 
 /** The market as an instance that follows sees it: what the leader told last. */
 export class FollowedMarket {
@@ -22,7 +22,7 @@ export class FollowedMarket {
 
   /** Takes a message in. Returns its forming bars of symbols carried here that are still forming here. */
   take({ microbars, trades }: LiveMessage): Microbar[] {
-    for (const trade of trades) this.trades.set(trade[0], lastTradeOf(trade));
+    for (const [symbol, tsMs, price, size] of trades) this.trades.set(symbol, { tsMs, price, size });
     const fresh = microbars.filter((microbar) => this.isForming(microbar));
     const touched = new Set<string>();
     for (const microbar of fresh) {

@@ -1,25 +1,13 @@
-import type { LastTrade, Microbar, Timeframe, TradeBatch } from '@libs/bars';
-import { TIMEFRAMES } from '@libs/bars';
-import type { StatusEvent } from '@libs/contract';
+import { TIMEFRAMES, type Timeframe } from '@libs/bars';
 import type { Redis } from 'ioredis';
 import { Subject, type Observable } from 'rxjs';
 import type { CancelTimer, Clock } from '../../common/clock.js';
 import type { RedisLink } from '../../persistence/index.js';
+import { liveMessageSchema, type LiveMessage } from './live-message.js';
 
 /** How often an instance that follows says which timeframes its clients watch, and how long that is believed. */
 const DEMAND_PERIOD_MS = 2_000;
 const DEMAND_LIFE_MS = 6_000;
-
-/** A trade as it travels: symbol, exchange time, price, size. */
-export type RelayedTrade = readonly [symbol: string, tsMs: number, price: number, size: number];
-
-/** What the leader tells the others several times a second. Everything in it is replaced by the next one. */
-export interface LiveMessage {
-  readonly fence: number;
-  readonly status: StatusEvent;
-  readonly microbars: readonly Microbar[];
-  readonly trades: readonly RelayedTrade[];
-}
 
 /**
  * What is not in the bar log on its way from the leader to the other instances: forming bars, newest trades, the state of
@@ -95,43 +83,9 @@ export class LiveRelay {
       }
       return;
     }
-    const live = message as LiveMessage;
-    if (typeof live.fence !== 'number' || live.fence < this.newestFence) return;
-    this.newestFence = live.fence;
-    this.messages.next(live);
+    const live = liveMessageSchema.safeParse(message);
+    if (!live.success || live.data.fence < this.newestFence) return;
+    this.newestFence = live.data.fence;
+    this.messages.next(live.data);
   }
-}
-
-/** Collects the trades of batches between two messages: all of them up to a bound a symbol, newest last. */
-export class TradesToRelay {
-  private readonly trades = new Map<number, RelayedTrade[]>();
-
-  constructor(
-    private readonly symbols: readonly { readonly symbol: string }[],
-    /** 1 where only the newest price matters. */
-    private readonly perSymbol: number,
-  ) {}
-
-  collect(batch: TradeBatch): void {
-    for (let row = 0; row < batch.length; row++) {
-      const index = batch.symbolIndex[row] ?? -1;
-      const symbol = this.symbols[index]?.symbol;
-      if (symbol === undefined) continue;
-      const trades = this.trades.get(index) ?? [];
-      this.trades.set(index, trades);
-      trades.push([symbol, batch.tsMs[row] ?? 0, batch.price[row] ?? 0, batch.size[row] ?? 0]);
-      if (trades.length > this.perSymbol) trades.shift();
-    }
-  }
-
-  take(): RelayedTrade[] {
-    const taken = [...this.trades.values()].flat();
-    this.trades.clear();
-    return taken;
-  }
-}
-
-/** The newest trade a message tells of, in the shape the bar builder gives it. */
-export function lastTradeOf([, tsMs, price, size]: RelayedTrade): LastTrade {
-  return { tsMs, price, size };
 }
