@@ -61,6 +61,16 @@ export const ruleSchema = ruleDraftSchema
   })
   .meta({ id: 'Rule' });
 
+/** The newest version of a rule as its owner sees it, with what is set beside the versions. */
+export const ownRuleSchema = ruleSchema
+  .extend({
+    muted_until: whole
+      .nullable()
+      .describe('until when (UTC epoch milliseconds) its alerts come without sound, notification and delivery'),
+  })
+  .meta({ id: 'OwnRule' });
+export type OwnRule = z.infer<typeof ownRuleSchema>;
+
 /** The bars of one series that a signal rests on. */
 export const receiptBarsSchema = z
   .object({

@@ -1,4 +1,6 @@
 import type { Bar, Microbar } from '@libs/bars';
+import type * as z from 'zod';
+import type { signalSchema } from './rules.js';
 
 /** State of the data as a trader must see it. `down`: no data and none to be expected until something is mended. */
 export type FeedState = 'live' | 'delayed' | 'simulated' | 'replay' | 'stale' | 'down';
@@ -77,11 +79,22 @@ export interface TickEvent {
   readonly side?: 'buy' | 'sell';
 }
 
-/** Event name to payload, as they stand on the wire of `GET /realtime/sse`. Only `bar` (and later `alert`) carry an id. */
+/**
+ * A rule that became true at a bar: the signal with its explanation and receipt. It stands in the log after the bar it
+ * rests on, is as lossless as bars, and comes for every symbol of the stream, whatever its timeframe. There is one for a
+ * signal's `id` at most.
+ */
+export interface AlertEvent extends Readonly<z.infer<typeof signalSchema>> {
+  /** Whether its owner did not want to be told of it: it belongs into the list, without sound or notification. */
+  readonly muted: boolean;
+}
+
+/** Event name to payload, as they stand on the wire of `GET /realtime/sse`. Only `bar` and `alert` carry an id. */
 export interface StreamEvents {
   bootstrap: BootstrapEvent;
   epoch: EpochEvent;
   bar: Bar;
+  alert: AlertEvent;
   microbar: Microbar;
   tick: TickEvent;
   status: StatusEvent;
