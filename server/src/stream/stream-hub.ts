@@ -1,24 +1,18 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type MessageEvent,
-  type OnModuleInit,
-} from '@nestjs/common';
+import type { BeforeApplicationShutdown, MessageEvent, OnModuleInit } from '@nestjs/common';
 import type { Microbar, Timeframe } from '@libs/bars';
-import type { FeedState, StatusEvent } from '@libs/contract';
-import type { Response } from 'express';
+import type { StatusEvent } from '@libs/contract';
 import { Observable, of, Subscription } from 'rxjs';
-import { Clock } from '../common/clock.js';
-import { Draining } from '../common/draining.js';
+import type { Clock } from '../common/clock.js';
+import type { Draining } from '../common/draining.js';
 import { ProblemException } from '../common/problem.exception.js';
 import type { Env } from '../config/env.schema.js';
-import { ENV } from '../config/env.token.js';
-import { BarLog, MarketPipeline } from '../market/index.js';
+import type { ReadableLog, ReadableMarket } from '../market/index.js';
 import { encodeChunk } from './chunk.js';
+import { ClientsAhead } from './clients-ahead.js';
 import { formatCursor } from './cursor.js';
 import { barFrame, controlFrame, microbarFrame, retryFrame } from './frames.js';
-import { planResume, type LogView, type ResumeRequest, type Topics } from './resume.js';
+import type { OpenStream } from './open-stream.js';
+import { planResume, type LogView, type Topics } from './resume.js';
 import { SlowReaders } from './slow-readers.js';
 import { StreamConnection } from './stream-connection.js';
 import { TickBuffer } from './tick-buffer.js';
@@ -26,30 +20,31 @@ import { TopicGroup } from './topic-group.js';
 
 /** Most bytes of catch-up text made at once for a client that is behind. */
 const CATCH_UP_CHARS = 64 * 1024;
-/** How long an instance that follows may need to learn of a cursor that another one gave out, and how often it looks. */
-const BEHIND_LIMIT_MS = 5_000;
-const BEHIND_CHECK_MS = 50;
-/** States in which nothing is heard of the instance that writes. */
-const CUT_OFF: ReadonlySet<FeedState> = new Set(['stale', 'down']);
 /** Reconnect delays are spread over this range, so that a restart does not bring everybody back in one second. */
 const RETRY_RANGE_MS = [1_000, 5_000] as const;
 
-export interface OpenStream extends ResumeRequest, Topics {
-  readonly response: Response;
+/** What a hub streams, and with what. */
+export interface StreamHubOptions {
+  readonly env: Env;
+  readonly log: ReadableLog;
+  readonly market: ReadableMarket;
+  /** Wall clock: heartbeats and how long clients do not read. */
+  readonly clock: Clock;
+  readonly draining: Draining;
+  /** Set where a replay is streamed, with the time in it. */
+  readonly replay?: { readonly id: string; readonly time: Pick<Clock, 'nowMs'> };
 }
 
 /**
  * Brings the bar log, forming bars and status to every connected client. Each event is encoded once, what one flush
  * brings for the same topics is joined into one buffer, and each client gets one write per flush.
  */
-@Injectable()
 export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   private readonly groups = new Map<string, TopicGroup>();
   /** Clients that did not take everything yet, with the group they will join again. */
   private readonly behind = new Map<StreamConnection, TopicGroup>();
   private readonly ticks: TickBuffer | null;
-  /** Ends the streams of clients whose cursor cannot be placed yet. */
-  private readonly waiting = new Set<() => void>();
+  private readonly ahead: ClientsAhead;
   /** Everything that brings something to send, and the heartbeat. */
   private readonly sources = new Subscription();
   private pendingMicrobars: Microbar[] = [];
@@ -60,17 +55,27 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   private readonly slow: SlowReaders;
   private readonly verdicts = { new: 0, exact: 0, partial: 0, reset: 0 };
 
-  constructor(
-    @Inject(ENV) private readonly env: Env,
-    private readonly log: BarLog,
-    private readonly market: MarketPipeline,
-    private readonly clock: Clock,
-    private readonly draining: Draining,
-  ) {
+  private readonly env: Env;
+  private readonly log: ReadableLog;
+  private readonly market: ReadableMarket;
+  private readonly clock: Clock;
+
+  constructor(private readonly options: StreamHubOptions) {
+    const { env, log, market, clock } = options;
+    this.env = env;
+    this.log = log;
+    this.market = market;
+    this.clock = clock;
     this.ticks = env.FF_SSE_TICKS ? new TickBuffer(market) : null;
     this.slow = new SlowReaders(log.tail, clock, {
       bufferCap: env.SSE_BUFFER_CAP,
       heartbeatMs: env.SSE_HEARTBEAT_MS,
+    });
+    this.ahead = new ClientsAhead({
+      clock,
+      isAhead: (request) => this.isAhead(request),
+      feedState: () => this.market.currentStatus.state,
+      join: (request, end) => this.join(request, end),
     });
   }
 
@@ -119,7 +124,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       connection.write(encodeChunk(retryFrame(this.randomRetryMs())));
       connection.end();
     }
-    for (const end of this.waiting) end();
+    this.ahead.endAll();
   }
 
   /** Figures for diagnosis. */
@@ -145,7 +150,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
    */
   open(request: OpenStream): Observable<MessageEvent> {
     // A browser gives up for good on any status but 200, so a stop is told by a stream that ends at once.
-    if (this.draining.isDraining) return of({ comment: 'the server is stopping; connect again' });
+    if (this.options.draining.isDraining) return of({ comment: 'the server is stopping; connect again' });
     if (this.count >= this.env.SSE_MAX_CLIENTS) {
       const retryAfterS = Math.ceil(this.randomRetryMs() / 1_000);
       throw new ProblemException({ status: 503, detail: 'All streams are taken.', retryAfterS });
@@ -158,7 +163,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       // The comment reaches the response within this turn of the event loop; ours comes after it.
       setImmediate(() => {
         if (isOpen) {
-          leave = this.greet(request, () => {
+          leave = this.ahead.greet(request, () => {
             subscriber.complete();
             // The framework ends the response some turns later, when a stop has cut the connection already.
             request.response.end();
@@ -173,37 +178,10 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     });
   }
 
-  /**
-   * Joins a client to the stream. With several instances the one it comes from may be further on (even than the one that
-   * writes, which publishes once Redis has answered it), so a cursor that cannot be placed yet is looked at again for a
-   * while before it is refused. Returns what lets the client go.
-   */
-  private greet(request: OpenStream, end: () => void): () => void {
-    if (!this.isAhead(request)) return this.join(request, end);
-    const untilMs = this.clock.nowMs() + BEHIND_LIMIT_MS;
-    let leave = (): void => undefined;
-    const stopLooking = this.clock.every(BEHIND_CHECK_MS, () => {
-      const isAhead = this.isAhead(request);
-      if (isAhead && this.clock.nowMs() < untilMs) return;
-      stopWaiting();
-      // Out of touch with the others it cannot say that a cursor is wrong: the client comes back, perhaps elsewhere.
-      if (isAhead && CUT_OFF.has(this.market.currentStatus.state)) end();
-      else leave = this.join(request, end);
-    });
-    const stopWaiting = (): void => {
-      stopLooking();
-      this.waiting.delete(end);
-    };
-    this.waiting.add(end);
-    leave = stopWaiting;
-    return () => {
-      leave();
-    };
-  }
-
   /** Whether a cursor may be one that another instance has given out and this one does not know yet. */
   private isAhead(request: OpenStream): boolean {
-    const isAlone = this.log.isWrittenHere && this.env.REDIS_URL === undefined;
+    const isAlone =
+      this.options.replay !== undefined || (this.log.isWrittenHere && this.env.REDIS_URL === undefined);
     if (isAlone || request.cursor?.kind === 'unknown') return false;
     return planResume(request, request, this.logView()).verdict.verdict === 'reset';
   }
@@ -232,9 +210,10 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
         epoch,
         symbols: [...group.symbols],
         timeframe: [...group.timeframes].join(','),
-        server_time: this.clock.nowMs(),
+        server_time: this.marketNowMs(),
         heartbeat_ms: this.env.SSE_HEARTBEAT_MS,
         source: this.market.source.name,
+        ...(this.options.replay && { replay: this.options.replay.id }),
         resume: plan.verdict,
         cursor: formatCursor({ epochId: epoch.id, offset: this.log.headOffset }),
       }),
@@ -401,7 +380,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private beat(): void {
-    const ts = this.clock.nowMs();
+    const ts = this.marketNowMs();
     const quiet = encodeChunk(controlFrame('ping', { ts, buffered: 0, dropped: 0 }));
     for (const group of this.groups.values()) {
       for (const connection of group.live) {
@@ -445,6 +424,11 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       tail: log.tail,
       lastSeqOf: (symbol, timeframe) => log.seriesFor(symbol, timeframe)?.lastSeq ?? null,
     };
+  }
+
+  /** A replay is told by its own clock: no time later than that leaves the server. */
+  private marketNowMs(): number {
+    return (this.options.replay?.time ?? this.clock).nowMs();
   }
 
   private randomRetryMs(): number {

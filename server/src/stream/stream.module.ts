@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
-import { MarketModule } from '../market/index.js';
+import { Clock } from '../common/clock.js';
+import { Draining } from '../common/draining.js';
+import type { Env } from '../config/env.schema.js';
+import { ENV } from '../config/env.token.js';
+import { BarLog, MarketModule, MarketPipeline } from '../market/index.js';
 import { StreamController } from './stream.controller.js';
 import { StreamHub } from './stream-hub.js';
 
@@ -7,7 +11,14 @@ import { StreamHub } from './stream-hub.js';
 @Module({
   imports: [MarketModule],
   controllers: [StreamController],
-  providers: [StreamHub],
+  providers: [
+    {
+      provide: StreamHub,
+      inject: [ENV, BarLog, MarketPipeline, Clock, Draining],
+      useFactory: (env: Env, log: BarLog, market: MarketPipeline, clock: Clock, draining: Draining) =>
+        new StreamHub({ env, log, market, clock, draining }),
+    },
+  ],
   exports: [StreamHub],
 })
 export class StreamModule {}

@@ -1,6 +1,6 @@
 import type { TradeBatch } from '@libs/bars';
 import { Subject, type Observable } from 'rxjs';
-import type { MarketPipeline } from '../market/index.js';
+import type { ReadableMarket } from '../market/index.js';
 import { controlFrame } from './frames.js';
 
 /** Single trades kept per symbol between two flushes; in a burst only the newest of them are sent. */
@@ -16,7 +16,7 @@ export class TickBuffer {
   private readonly frames = new Map<string, string[]>();
   private readonly pending = new Subject<void>();
 
-  constructor(private readonly market: MarketPipeline) {
+  constructor(private readonly market: Pick<ReadableMarket, 'symbols' | 'trades$'>) {
     market.trades$.subscribe((batch) => {
       this.collect(batch);
     });

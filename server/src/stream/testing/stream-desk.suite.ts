@@ -10,7 +10,8 @@ import { BarLog, type MarketPipeline } from '../../market/index.js';
 import { InMemoryBarArchive } from '../../market/in-memory-bar-archive.suite.js';
 import { barOf } from '../../market/scripted-log.suite.js';
 import { parseCursor } from '../cursor.js';
-import { StreamHub, type OpenStream } from '../stream-hub.js';
+import type { OpenStream } from '../open-stream.js';
+import { StreamHub } from '../stream-hub.js';
 import { FakeClient } from './fake-client.suite.js';
 
 export const SYMBOLS = ['SPY', 'QQQ', 'AAPL'];
@@ -89,8 +90,8 @@ export class StreamDesk {
     readonly log: BarLog,
     readonly env: Env,
   ) {
-    const market = this.market as unknown as MarketPipeline;
-    this.hub = new StreamHub(env, log, market, this.clock, this.draining);
+    const { clock, draining } = this;
+    this.hub = new StreamHub({ env, log, market: this.market as unknown as MarketPipeline, clock, draining });
     this.hub.onModuleInit();
   }
 
