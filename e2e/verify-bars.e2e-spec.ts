@@ -1,23 +1,10 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { untilPlayed } from './kit/bars.js';
 import { startPostgres, type RunningPostgres } from './kit/postgres.js';
+import { runServerCommand, type CommandEnd } from './kit/server-command.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
 import { writeSyntheticDay } from './kit/trade-files.js';
-
-const COMMAND = path.resolve('dist/server/src/audit/verify-bars.js');
-
-/** Runs the command with a database. */
-function verify(settings: Readonly<Record<string, string>>): Promise<{ code: number; text: string }> {
-  const { PATH = '', HOME = '' } = process.env;
-  return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND], { env: { PATH, HOME, ...settings } }, (error, stdout, stderr) => {
-      resolve({ code: Number(error?.code ?? 0), text: stdout + stderr });
-    });
-  });
-}
 
 describe('npm run verify-bars', () => {
   let postgres: RunningPostgres;
@@ -33,7 +20,9 @@ describe('npm run verify-bars', () => {
     await untilPlayed(app);
   });
 
-  const audit = (): ReturnType<typeof verify> => verify({ DATABASE_URL: url });
+  const verify = (settings: Readonly<Record<string, string>>): Promise<CommandEnd> =>
+    runServerCommand('audit/verify-bars', settings);
+  const audit = (): Promise<CommandEnd> => verify({ DATABASE_URL: url });
   /** Place in the log of a bar that is not the first of its series. */
   async function offsetOf(timeframe: string): Promise<string> {
     const [row] = await postgres.query<{ log_offset: string }>(
@@ -45,7 +34,7 @@ describe('npm run verify-bars', () => {
   }
 
   /** A statement that is taken back after a look. */
-  async function after(change: string, back: string): Promise<Awaited<ReturnType<typeof verify>>> {
+  async function after(change: string, back: string): Promise<CommandEnd> {
     await postgres.query(url, change);
     const found = await audit();
     await postgres.query(url, back);

@@ -22,6 +22,16 @@ const RETRY_MS = 500;
 /** Any number will do as long as every instance uses the same: only one migrates at a time. */
 const MIGRATION_LOCK = 7_305_417;
 
+/** In the order in which they are applied. */
+const MIGRATIONS = [
+  BarLog1795000000001,
+  UsersAndSessions1795000000002,
+  LeaderLease1795100000001,
+  BarSource1795200000001,
+  DayDigest1795300000001,
+  Rules1795400000001,
+];
+
 /** An open, migrated database and how to close it. */
 export interface OpenDatabase {
   readonly dataSource: DataSource;
@@ -33,22 +43,16 @@ export interface OpenDatabase {
 /**
  * Opens the database the settings name and applies missing migrations. The embedded one and a real PostgreSQL are
  * spoken to by the same code. Throws {@link StartupError} with one readable line that never holds the URL.
+ * @param upTo Names of the migrations to apply, all by default: a backup goes into the tables of its own time.
  */
-export async function openDatabase(env: Env): Promise<OpenDatabase> {
+export async function openDatabase(env: Env, upTo?: readonly string[]): Promise<OpenDatabase> {
   const embedded = env.DATABASE_URL === undefined ? await EmbeddedPostgres.open(env.DATA_DIR) : null;
   const dataSource = new DataSource({
     type: 'postgres',
     ...(embedded
       ? { ...embedded.address, username: 'postgres', database: 'postgres' }
       : { url: env.DATABASE_URL as string }),
-    migrations: [
-      BarLog1795000000001,
-      UsersAndSessions1795000000002,
-      LeaderLease1795100000001,
-      BarSource1795200000001,
-      DayDigest1795300000001,
-      Rules1795400000001,
-    ],
+    migrations: MIGRATIONS.filter(({ name }) => upTo?.includes(name) ?? true),
     synchronize: false,
     // The embedded database is one session whoever connects: what two connections prepare and bind would get mixed up.
     poolSize: embedded ? 1 : POOL_SIZE,
@@ -68,6 +72,11 @@ export async function openDatabase(env: Env): Promise<OpenDatabase> {
       await embedded?.close();
     },
   };
+}
+
+/** Names of all migrations this version knows, oldest first. */
+export function migrationNames(): string[] {
+  return MIGRATIONS.map(({ name }) => name);
 }
 
 async function connect(dataSource: DataSource): Promise<void> {
