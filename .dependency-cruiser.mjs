@@ -34,6 +34,7 @@ const LIBS = {
   rules: { libs: ['bars', 'calendar'], packages: ['@marcbachmann/cel-js', '@noble/hashes'] },
   journal: { libs: ['bars', 'calendar'], packages: ['papaparse'] },
   contract: { libs: ['bars'], packages: ['zod'] },
+  coach: { libs: ['bars', 'calendar'], packages: [] },
 };
 
 const TEST_FILES = '(\\.(spec|suite|e2e-spec)\\.ts$)|(/testing/)';
