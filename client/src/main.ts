@@ -23,7 +23,8 @@ async function drawFirst(): Promise<void> {
   const requests = sendFirstRequests();
   const { selection } = requests;
   const place = document.getElementById('first-chart');
-  if (selection === null || place === null) return;
+  // Other views have no chart.
+  if (selection === null || place === null || location.pathname !== '/') return;
   const [bars, symbols] = await Promise.all([requests.bars, requests.symbols]);
   if (bars.length === 0 || hasStarted) return;
   const symbol = symbols.find((one) => one.symbol === selection.symbol);

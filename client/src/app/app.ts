@@ -1,25 +1,57 @@
-import { Component, computed, inject, linkedSignal } from '@angular/core';
+import { Component, computed, inject, linkedSignal, signal, viewChild } from '@angular/core';
+import { Commands, takesKeys } from './data-access/commands';
 import { SessionStore } from './data-access/session-store';
-import { Desk } from './features/desk/desk';
+import { VIEWS, ViewStore } from './data-access/view-store';
+import { Desk, type DeskTab } from './features/desk/desk';
 import { PinScreen } from './features/pin/pin-screen';
+import { PhoneTabs } from './features/shell/phone-tabs';
+import { StatusStrip } from './features/shell/status-strip';
+import { SystemView } from './features/system/system-view';
+import { VIEW_NAMES } from './text/texts';
 
-/** The page: the desk, behind the PIN where there is one. Locked later, the desk stays as it is, unseen. */
+/**
+ * The page: the strip, and the view that is open, behind the PIN where there is one. The desk stays as it is under
+ * whatever lies over it, locked or not; the code of every other view comes when it is opened first.
+ */
 @Component({
   selector: 'st-root',
-  imports: [Desk, PinScreen],
-  template: `
-    @if (isLocked()) {
-      <st-pin-screen />
-    }
-    @if (wasOpened()) {
-      <st-desk [hidden]="isLocked()" />
-    }
-  `,
+  imports: [Desk, PhoneTabs, PinScreen, StatusStrip, SystemView],
+  templateUrl: './app.html',
+  styleUrl: './app.css',
+  host: { '(document:keydown)': 'press($event)' },
 })
 export class App {
+  protected readonly views = inject(ViewStore);
+  private readonly commands = inject(Commands);
+  private readonly strip = viewChild(StatusStrip);
+  protected readonly tab = signal<DeskTab>('chart');
   protected readonly isLocked = inject(SessionStore).isLocked;
   protected readonly wasOpened = linkedSignal<boolean, boolean>({
     source: computed(() => !this.isLocked()),
     computation: (isOpen, before) => isOpen || (before?.value ?? false),
   });
+
+  constructor() {
+    this.commands.add(
+      VIEWS.map((view) => ({
+        id: `view-${view}`,
+        name: `Go to ${VIEW_NAMES[view]}`,
+        group: 'Views',
+        keys: ['G', VIEW_NAMES[view].charAt(0)],
+        run: () => {
+          this.views.open(view);
+        },
+      })),
+    );
+  }
+
+  protected press(event: KeyboardEvent): void {
+    const isHeld = event.ctrlKey || event.altKey || event.metaKey;
+    if (isHeld || event.defaultPrevented || this.isLocked() || takesKeys(event.target)) return;
+    if (this.commands.press(event.key, event.timeStamp)) event.preventDefault();
+  }
+
+  protected openAbout(): void {
+    this.strip()?.openAbout();
+  }
 }

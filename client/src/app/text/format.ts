@@ -40,6 +40,19 @@ export function formatVolume(volume: number): string {
   return kept === '' ? grouped(whole) : `${grouped(whole)}.${kept}`;
 }
 
+/** A whole number: `20,000`. */
+export function formatCount(count: number): string {
+  return grouped(String(Math.round(count)));
+}
+
+/** Bytes in short: `512 B`, `15.2 kB`, `1.6 MB`, `2.1 GB`. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1_000) return `${Math.round(bytes)} B`;
+  const [size, unit] =
+    bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
+  return `${size.toFixed(size < 100 ? 1 : 0)} ${unit}`;
+}
+
 /** An age or a span: `84 ms`, `1.3 s`, `38 s`, `25 min`, `5 h 17 min`, `12 days`. */
 export function formatSpan(spanMs: DurationMs): string {
   const seconds = Math.max(0, spanMs) / 1_000;

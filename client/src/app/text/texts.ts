@@ -4,6 +4,7 @@ import type { Completeness } from '../data-access/completeness';
 import type { DeskState, Unreal } from '../data-access/desk-state';
 import type { ComingTry } from '../data-access/market-stream';
 import type { Theme } from '../data-access/theme';
+import type { View } from '../data-access/view-store';
 import { formatMoment, formatSpan } from './format';
 import type { Zone } from './zone';
 
@@ -26,6 +27,12 @@ export const THEME_NAMES: Readonly<Record<Theme, string>> = {
   dark: 'Dark',
   light: 'Light',
   contrast: 'High contrast',
+};
+
+/** Names of the views as the navigation shows them. */
+export const VIEW_NAMES: Readonly<Record<View, string>> = {
+  desk: 'Desk',
+  system: 'System',
 };
 
 /** Words behind the candles, by what the prices are if they are not the live market's. */

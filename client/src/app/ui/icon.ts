@@ -12,7 +12,9 @@ export type IconName =
   | 'chevron'
   | 'contrast'
   | 'search'
-  | 'check';
+  | 'check'
+  | 'pulse'
+  | 'dots';
 
 /** One icon in the colour of its text. Decoration only: whoever uses it names it. */
 @Component({
@@ -58,6 +60,12 @@ export type IconName =
         }
         @case ('check') {
           <path d="m3 8.6 3.2 3L13 4.6" />
+        }
+        @case ('pulse') {
+          <path d="M1.4 8.2h2.8L6.4 3l3.2 10 2-4.8h3" />
+        }
+        @case ('dots') {
+          <path d="M3.4 8h.02M8 8h.02M12.6 8h.02" stroke-width="2.2" />
         }
       }
     </svg>

@@ -1,5 +1,6 @@
-import { Component, computed, inject, signal, viewChild } from '@angular/core';
+import { Component, computed, inject, model, viewChild } from '@angular/core';
 import { TIMEFRAMES, type Timeframe } from '@libs/bars';
+import { Appearance } from '../../data-access/appearance';
 import { DayFigures } from '../../data-access/day-figures';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
@@ -7,7 +8,6 @@ import { sessionsOf } from '../../data-access/sessions-of';
 import { HistoryClient } from '../../data-access/history-client';
 import { MarketStore } from '../../data-access/market-store';
 import { MarketStream } from '../../data-access/market-stream';
-import { applyTheme, onSystemThemeChange, readTheme, storeTheme, type Theme } from '../../data-access/theme';
 import { formatPrice } from '../../text/format';
 import { bannerOf, TEXTS, WORDS_BEHIND } from '../../text/texts';
 import { zoneOf } from '../../text/zone';
@@ -15,17 +15,16 @@ import { Icon } from '../../ui/icon';
 import type { FollowSeries } from '../../ui/price-chart/chart-change';
 import { PriceChart } from '../../ui/price-chart/price-chart';
 import { QuoteLine } from './quote-line';
-import { StatusStrip } from './status-strip';
 import { exposeTestHook } from './test-hook';
 import { Watchlist } from './watchlist';
 
-/** What a phone shows under the strip; wider screens show both. */
-type PhoneTab = 'chart' | 'watch';
+/** What a phone shows of the desk; wider screens show everything. */
+export type DeskTab = 'chart' | 'watch';
 
-/** The trading desk: state on top, symbols at the left, one lit sheet with the chart. */
+/** The trading desk: symbols at the left, one lit sheet with the chart. */
 @Component({
   selector: 'st-desk',
-  imports: [Icon, PriceChart, QuoteLine, StatusStrip, Watchlist],
+  imports: [Icon, PriceChart, QuoteLine, Watchlist],
   templateUrl: './desk.html',
   styleUrl: './desk.css',
 })
@@ -36,16 +35,11 @@ export class Desk {
   private readonly stream = inject(MarketStream);
   protected readonly store = inject(MarketStore);
   private readonly chart = viewChild(PriceChart);
-  private readonly strip = viewChild.required(StatusStrip);
-  private readonly themeChoice = signal<Theme>(readTheme());
-  private readonly systemChanges = signal(0);
 
   protected readonly timeframes = TIMEFRAMES;
   protected readonly texts = TEXTS;
-  protected readonly tab = signal<PhoneTab>('chart');
-  protected readonly theme = this.themeChoice.asReadonly();
-  /** Changes whenever the colours do. */
-  protected readonly colours = computed(() => `${this.themeChoice()} ${this.systemChanges()}`);
+  readonly tab = model<DeskTab>('chart');
+  protected readonly colours = inject(Appearance).colours;
   protected readonly state = this.status.state;
   protected readonly isOld = this.status.isOld;
   protected readonly unreal = this.status.unreal;
@@ -85,10 +79,6 @@ export class Desk {
 
   constructor() {
     void this.store.start();
-    onSystemThemeChange(() => {
-      applyTheme(this.themeChoice());
-      this.systemChanges.update((count) => count + 1);
-    });
     const history = inject(HistoryClient);
     exposeTestHook({
       chart: () => this.chart()?.read() ?? null,
@@ -111,17 +101,7 @@ export class Desk {
     this.tab.set('chart');
   }
 
-  protected chooseTheme(theme: Theme): void {
-    storeTheme(theme);
-    applyTheme(theme);
-    this.themeChoice.set(theme);
-  }
-
   protected tryNow(): void {
     this.stream.tryNow();
-  }
-
-  protected openAbout(): void {
-    this.strip().openAbout();
   }
 }

@@ -1,13 +1,23 @@
-import { Component, computed, inject, input, output, viewChild } from '@angular/core';
+import { Component, computed, inject, viewChild } from '@angular/core';
 import { CompletenessCheck } from '../../data-access/completeness';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
 import { MarketStore } from '../../data-access/market-store';
 import { MarketStream } from '../../data-access/market-stream';
-import { THEMES, type Theme } from '../../data-access/theme';
+import { Appearance } from '../../data-access/appearance';
+import { THEMES } from '../../data-access/theme';
+import { pathOf, VIEWS, ViewStore, type View } from '../../data-access/view-store';
 import { formatClock, formatDate, formatSpan } from '../../text/format';
-import { BADGES, completeMark, sessionText, stateSentence, THEME_NAMES, tryText } from '../../text/texts';
-import type { Zone } from '../../text/zone';
+import {
+  BADGES,
+  completeMark,
+  sessionText,
+  stateSentence,
+  THEME_NAMES,
+  tryText,
+  VIEW_NAMES,
+} from '../../text/texts';
+import { zoneOf } from '../../text/zone';
 import { Icon } from '../../ui/icon';
 import { About } from './about';
 
@@ -16,7 +26,7 @@ const LONGEST_LAG_MS = 60_000;
 /** Prices made or recorded here have no way to be late. */
 const STATES_WITH_LAG = ['live', 'delayed', 'simulated'];
 
-/** The top line: what the prices are, whether they are complete, and the exchange's time. */
+/** The top line of every view: where one is, what the prices are, whether they are complete, and the exchange's time. */
 @Component({
   selector: 'st-status-strip',
   imports: [About, Icon],
@@ -24,16 +34,20 @@ const STATES_WITH_LAG = ['live', 'delayed', 'simulated'];
   styleUrl: './status-strip.css',
 })
 export class StatusStrip {
-  readonly zone = input.required<Zone>();
-  readonly theme = input.required<Theme>();
-  readonly themeChange = output<Theme>();
-
+  private readonly appearance = inject(Appearance);
   private readonly clock = inject(DeskClock);
   private readonly status = inject(DeskStatus);
   private readonly store = inject(MarketStore);
   private readonly stream = inject(MarketStream);
   private readonly completeness = inject(CompletenessCheck).completeness;
+  private readonly views = inject(ViewStore);
   private readonly about = viewChild.required(About);
+
+  protected readonly view = this.views.view;
+  protected readonly links = VIEWS.map((view) => ({ view, name: VIEW_NAMES[view], path: pathOf(view) }));
+  protected readonly title = computed(() => VIEW_NAMES[this.view()]);
+  protected readonly theme = this.appearance.theme;
+  protected readonly zone = computed(() => zoneOf(this.store.symbol()?.calendar ?? 'XNYS'));
 
   protected readonly themes = THEMES;
   protected readonly themeNames = THEME_NAMES;
@@ -86,7 +100,14 @@ export class StatusStrip {
   protected chooseTheme(event: Event): void {
     const { value } = event.target as HTMLSelectElement;
     const theme = THEMES.find((candidate) => candidate === value);
-    if (theme !== undefined) this.themeChange.emit(theme);
+    if (theme !== undefined) this.appearance.choose(theme);
+  }
+
+  /** A click with a key held opens the address as browsers do. */
+  protected go(view: View, event: MouseEvent): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.views.open(view);
   }
 
   /** Opens the page that says whose work is in this one. */
