@@ -134,7 +134,12 @@ export default defineConfig(
   {
     name: 'the server reads no environment',
     files: ['server/src/**/*.ts', 'libs/**/*.ts'],
-    ignores: ['server/src/config/**', 'server/src/main.ts', 'server/src/persistence/database-command.ts', ...TESTS],
+    ignores: [
+      'server/src/config/**',
+      'server/src/main.ts',
+      'server/src/persistence/database-command.ts',
+      ...TESTS,
+    ],
     rules: { 'no-console': 'error', 'no-restricted-syntax': ['error', ...noEnvironment] },
   },
   {
