@@ -16,8 +16,8 @@ const SERVER_MODULES = {
   stream: [...GROUND, 'market', 'cache', 'history'],
   rules: [...GROUND, 'market', 'cache', 'history'],
   replay: [...GROUND, 'market', 'cache', 'history'],
-  coach: [...GROUND, 'rules', 'history', 'journal'],
-  voice: [...GROUND, 'coach', 'auth'],
+  coach: [...GROUND, 'auth', 'market', 'cache', 'history', 'rules', 'journal'],
+  voice: [...GROUND, 'coach', 'auth', 'market'],
   dashboard: GROUND,
 };
 

@@ -35,6 +35,7 @@ const ROUTES = [
   '/api/history/digest',
   '/api/quote',
   '/tools/quote',
+  '/tools',
   '/api/symbols',
   '/realtime/sse',
   '/stream/market',

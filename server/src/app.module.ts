@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/index.js';
 import { CacheModule } from './cache/index.js';
+import { CoachModule } from './coach/index.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.schema.js';
@@ -28,6 +29,7 @@ export class AppModule {
         HistoryModule,
         StreamModule,
         RulesModule,
+        CoachModule,
         HealthModule,
         DiagModule,
       ],

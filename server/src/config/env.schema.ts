@@ -235,6 +235,9 @@ export const envSchema = z.object({
   SSE_MAX_CLIENTS: wholeNumber(1, 100_000)
     .default(2_000)
     .describe('Streams open at once. One more is answered 503 with Retry-After.'),
+  TOOL_TIMEOUT_MS: wholeNumber(50, 60_000)
+    .default(1_500)
+    .describe('How long one tool of the coach may take, in milliseconds.'),
   FF_SSE_TICKS: onOff.default(false).describe('on: stream single trades as well.'),
 });
 

@@ -1,1 +1,5 @@
+export { BacktestService } from './backtest.service.js';
+export { BarReader } from './bar-reader.js';
+export type { RuleVersion } from './rule-store.js';
 export { RulesModule } from './rules.module.js';
+export { RulesService } from './rules.service.js';

@@ -15,6 +15,6 @@ import { SignalsController } from './signals.controller.js';
   imports: [CacheModule, MarketModule],
   controllers: [RulesController, SignalsController],
   providers: [BacktestService, BarReader, RuleEvaluator, RuleStore, RulesService, SignalStore],
-  exports: [RuleEvaluator],
+  exports: [BacktestService, BarReader, RuleEvaluator, RulesService],
 })
 export class RulesModule {}

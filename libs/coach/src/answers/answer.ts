@@ -124,23 +124,25 @@ function valuesAnswer(finding: ValuesFinding, nowMs: EpochMs): string[] {
       `The newest ${timeframe} bar of ${of.symbol} is ${spanText(nowMs - bar.bar_end)} old, so I quote none.`,
     ];
   const known = values.filter(({ value }) => value !== null);
-  const sentences = known.map(({ name, unit, value }) => {
+  const sentences = known.map(({ name, unit, value, isLevel }) => {
     const number = value ?? NaN;
-    if (unit !== 'price') {
-      const text = unit === 'multiple' ? `${number.toFixed(1)} times` : number.toFixed(1);
-      return `${name} of ${of.symbol} is ${text}.`;
-    }
+    const head = `${capital(name)} of ${of.symbol} is`;
+    if (unit === 'multiple') return `${head} ${number.toFixed(1)} times.`;
+    if (unit === 'index') return `${head} ${number.toFixed(1)}.`;
+    const level = priceText(number, of.priceDecimals);
+    if (!isLevel) return `${head} ${level}.`;
     const off = Number((bar.ohlcv.c - number).toFixed(of.priceDecimals));
-    const side = off < 0 ? 'below' : 'above';
-    const where =
-      off === 0
-        ? 'the last close is at it'
-        : `the last close is ${priceText(Math.abs(off), of.priceDecimals)} ${side} ${name}`;
-    return `${name} of ${of.symbol} is ${priceText(number, of.priceDecimals)}; ${where}.`;
+    if (off === 0) return `${head} ${level}; the last close is at it.`;
+    const away = priceText(Math.abs(off), of.priceDecimals);
+    return `${head} ${level}; the last close is ${away} ${off < 0 ? 'below' : 'above'} ${name}.`;
   });
   const unknown = values.filter(({ value }) => value === null).map(({ name }) => name);
   if (unknown.length > 0) sentences.push(`Not known yet: ${unknown.join(', ')}.`);
   return sentences;
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function sessionAnswer({ of, session, endMs, nextOpenMs }: SessionFinding, nowMs: EpochMs): string[] {

@@ -178,11 +178,11 @@ function valueFacts({ of, bar, timeframe, values }: ValuesFinding): Fact[] {
   const goodForMs = timeframeMs(timeframe) + BAR_SLACK_MS;
   const common = { symbol, asOfMs: bar.bar_end, goodForMs, source: sourceOf(bar) };
   const facts = [...barFacts(of, bar, goodForMs), timeFact(of, bar)];
-  for (const { tag, scope, unit, value } of values) {
+  for (const { tag, scope, unit, value, isLevel } of values) {
     if (value === null) continue;
     const decimals = unit === 'price' ? priceDecimals : 1;
     facts.push(fact({ ...common, tags: [tag], scope, unit, value, decimals }));
-    if (unit !== 'price') continue;
+    if (!isLevel) continue;
     const distance = rounded(bar.ohlcv.c - value, priceDecimals);
     const off = { ...common, tags: [tag], scope, kind: 'distance' as const };
     facts.push(

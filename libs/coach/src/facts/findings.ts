@@ -38,8 +38,10 @@ export interface BarsFinding {
 export interface NamedValue {
   /** As facts call it, see `spoken-tags.ts`: `vwap`, `ema20`, `high`. */
   readonly tag: string;
-  /** As the answer calls it: "VWAP", "EMA 20", "Prior high". */
+  /** As the answer calls it: "VWAP", "EMA 20", "the prior high". */
   readonly name: string;
+  /** Whether the price may be above or below it. */
+  readonly isLevel: boolean;
   readonly scope: FactScope;
   readonly unit: Extract<FactUnit, 'price' | 'index' | 'multiple'>;
   /** `null` for not known. */

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { CacheModule } from '../cache/index.js';
+import { MarketModule } from '../market/index.js';
+import { RulesModule } from '../rules/index.js';
+import { DeskTime } from './tools/desk-time.js';
+import { MarketTools } from './tools/market-tools.js';
+import { RuleTools } from './tools/rule-tools.js';
+import { ToolBox } from './tools/tool-box.js';
+import { ToolsController } from './tools/tools.controller.js';
+
+/** What the coach may look at and do, for voice and REST alike. */
+@Module({
+  imports: [CacheModule, MarketModule, RulesModule],
+  controllers: [ToolsController],
+  providers: [DeskTime, MarketTools, RuleTools, ToolBox],
+  exports: [DeskTime, ToolBox],
+})
+export class CoachModule {}

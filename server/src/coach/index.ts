@@ -1,0 +1,1 @@
+export { CoachModule } from './coach.module.js';
