@@ -1,13 +1,14 @@
 // Who may import whom. Everything not named here is refused; docs/adr and CONTRIBUTING.md say why.
 
 /** What any room of the server may use. */
-const GROUND = ['config', 'common', 'persistence'];
+const GROUND = ['config', 'common', 'persistence', 'api-docs'];
 
 /** Server modules and the other modules they may enter, always by the door (`index.ts`). */
 const SERVER_MODULES = {
   config: [],
   common: ['config'],
   persistence: ['config', 'common'],
+  'api-docs': [],
   market: GROUND,
   cache: [...GROUND, 'market'],
   auth: GROUND,

@@ -1,8 +1,9 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { AccessGate, crossOrigin, identityOf } from './auth/index.js';
+import { completeDocument } from './api-docs/index.js';
+import { AccessGate, crossOrigin, identityOf, PUBLIC_ROUTES } from './auth/index.js';
 import { AllErrorsFilter } from './common/all-errors.filter.js';
 import { Draining } from './common/draining.js';
 import { jsonBody } from './common/json-body.js';
@@ -95,7 +96,7 @@ function describeApi(app: NestExpressApplication): void {
     )
     .setVersion(VERSION)
     .build();
-  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, description), {
-    jsonDocumentUrl: 'api/docs-json',
-  });
+  const document = (): OpenAPIObject =>
+    completeDocument(SwaggerModule.createDocument(app, description), (route) => PUBLIC_ROUTES.has(route));
+  SwaggerModule.setup('api/docs', app, document, { jsonDocumentUrl: 'api/docs-json' });
 }

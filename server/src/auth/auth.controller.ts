@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { AccessGate } from './access-gate.js';
@@ -28,15 +29,18 @@ export const logoutBodySchema = z
 type LogoutBody = z.infer<typeof logoutBodySchema>;
 
 /** What `GET /api/auth/session` tells. */
-export interface SessionState {
-  /** Whether the desk has a login at all. */
-  readonly pin_required: boolean;
-  /** Whether this request may read the desk. */
-  readonly authenticated: boolean;
-  /** When the session ends unless it is used, UTC epoch milliseconds. */
-  readonly expires_at: number | null;
-  readonly user_id: number | null;
-}
+const sessionStateSchema = z
+  .object({
+    pin_required: z.boolean().describe('whether the desk has a login at all'),
+    authenticated: z.boolean().describe('whether this request may read the desk'),
+    expires_at: z.int().nullable().describe('when it ends unless it is used, UTC epoch milliseconds'),
+    user_id: z.int().nullable(),
+  })
+  .meta({
+    id: 'SessionState',
+    example: { pin_required: true, authenticated: true, expires_at: 1_762_960_440_000, user_id: 1 },
+  });
+type SessionState = Readonly<z.infer<typeof sessionStateSchema>>;
 
 /** Login, logout, and whether there is a session. */
 @ApiTags('sessions')
@@ -53,7 +57,7 @@ export class AuthController {
   @Post('pin')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give the PIN; the answer sets the session cookie' })
-  @ApiOkResponse({ description: 'The session has begun' })
+  @Answers(sessionStateSchema, { description: 'The session has begun' })
   @ApiResponse({ status: 401, description: 'That PIN is not right' })
   @ApiResponse({ status: 403, description: 'Not over plain HTTP from the internet' })
   @ApiResponse({ status: 429, description: 'Too many wrong ones; Retry-After says when the next try is due' })
@@ -99,7 +103,7 @@ export class AuthController {
   @Public()
   @Get('session')
   @ApiOperation({ summary: 'Whether there is a login, and whether this request has a session' })
-  @ApiOkResponse({ description: 'State of the session' })
+  @Answers(sessionStateSchema, { description: 'State of the session' })
   async state(@Req() request: Request): Promise<SessionState> {
     const identity = identityOf(request);
     const pin_required = this.env.APP_PIN !== undefined;

@@ -1,6 +1,8 @@
 import { Controller, Get, Inject, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import { AccessGate, SESSION_LIMIT, STRANGER_LIMIT, STREAMS_PER_SESSION } from '../auth/index.js';
 import { CacheService } from '../cache/index.js';
 import { Clock } from '../common/clock.js';
@@ -13,6 +15,17 @@ import { DATABASE_KIND, REDIS_LINK, type RedisLink } from '../persistence/index.
 import { StreamHub } from '../stream/index.js';
 
 const NS_PER_MS = 1e6;
+
+/** For people: what is in it may grow and change. */
+const diagSchema = z.record(z.string(), z.unknown()).meta({
+  id: 'Diag',
+  example: {
+    version: '0.1.0',
+    leader: true,
+    market: { source: 'coinbase', state: 'live' },
+    stream: { clients: 3 },
+  },
+});
 
 /** One look at everything an operator asks first. */
 @ApiTags('operations')
@@ -44,6 +57,7 @@ export class DiagController implements OnModuleDestroy {
   @ApiOperation({
     summary: 'State of the process: epoch, market, cache, stream, database, leadership, memory, event loop',
   })
+  @Answers(diagSchema, { description: 'As it is now' })
   diag(): Record<string, unknown> {
     const { role, instanceId } = this.leadership;
     const { source, currentStatus, lastTickMs, symbols, counters } = this.market;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { MetricsController } from './metrics.controller.js';
 import { CacheModule } from '../cache/index.js';
 import { HistoryModule } from '../history/index.js';
 import { MarketModule } from '../market/index.js';
@@ -15,7 +16,7 @@ import { MetricsService } from './metrics.service.js';
     HistoryModule,
     MarketModule,
     StreamModule,
-    PrometheusModule.register({ path: '/api/metrics' }),
+    PrometheusModule.register({ path: '/api/metrics', controller: MetricsController }),
   ],
   controllers: [DiagController, MetricsJsonController],
   providers: [MetricsService],

@@ -1,6 +1,19 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { register } from 'prom-client';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
+
+const metricsSchema = z.array(z.record(z.string(), z.unknown())).meta({
+  example: [
+    {
+      name: 'spotlight_sse_connections',
+      help: 'Open streams',
+      type: 'gauge',
+      values: [{ value: 3, labels: {} }],
+    },
+  ],
+});
 
 /** The metrics for programs that do not read Prometheus text. */
 @ApiTags('operations')
@@ -8,7 +21,9 @@ import { register } from 'prom-client';
 export class MetricsJsonController {
   @Get()
   @ApiOperation({ summary: 'The same metrics as /api/metrics, as JSON' })
-  @ApiOkResponse({ description: 'One entry a metric: name, help, type and values with their labels' })
+  @Answers(metricsSchema, {
+    description: 'One entry a metric: name, help, type and values with their labels',
+  })
   read(): Promise<object[]> {
     return register.getMetricsAsJSON();
   }

@@ -1,6 +1,8 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import { Public } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
 import { ProblemException } from '../common/problem.exception.js';
@@ -11,6 +13,26 @@ import { RedisIndicator } from './redis.indicator.js';
 
 /** Seconds after which asking again makes sense; a start takes a few. */
 const RETRY_AFTER_S = 1;
+
+/** What `GET /health` answers. */
+const aliveSchema = z
+  .object({ ok: z.literal(true), ts: z.int().describe('UTC epoch milliseconds') })
+  .meta({ id: 'Alive', example: { ok: true, ts: 1_762_874_100_000 } });
+
+const checksSchema = z.record(z.string(), z.looseObject({ status: z.enum(['up', 'down']) }));
+
+/** What `GET /ready` answers with 200. */
+const readySchema = z
+  .object({ status: z.literal('ok'), info: checksSchema, error: checksSchema, details: checksSchema })
+  .meta({
+    id: 'Ready',
+    example: {
+      status: 'ok',
+      info: { database: { status: 'up' }, feed: { status: 'up' } },
+      error: {},
+      details: { database: { status: 'up' }, feed: { status: 'up' } },
+    },
+  });
 
 /** Probes for whoever runs the process. */
 @Public()
@@ -29,14 +51,16 @@ export class HealthController {
   /** Liveness: the event loop turns. Asks nothing else, so that a lost database never gets the process killed. */
   @Get('health')
   @ApiOperation({ summary: 'The process is alive' })
-  alive(): { ok: true; ts: number } {
+  @Answers(aliveSchema, { description: 'It is' })
+  alive(): z.infer<typeof aliveSchema> {
     return { ok: true, ts: this.clock.nowMs() };
   }
 
   /** Readiness: 503 while starting or stopping; what was lost later is `degraded` with 200. */
   @Get('ready')
   @ApiOperation({ summary: 'The process can take traffic' })
-  @HealthCheck({ noCache: true })
+  @Answers(readySchema, { description: 'It can; a check with degraded: true lost something it does without' })
+  @HealthCheck({ noCache: true, swaggerDocumentation: false })
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([

@@ -1,12 +1,19 @@
 import { Controller, Headers, Query, Res, Sse, type MessageEvent } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import { badField } from '../common/problem.exception.js';
 import { MarketPipeline } from '../market/index.js';
 import { parseCursor } from './cursor.js';
 import { StreamHub } from './stream-hub.js';
 import { streamQuerySchema, timeframesIn, type StreamQuery } from './stream-query.js';
+
+const eventsSchema = z.string().meta({
+  example:
+    'retry: 2317\n\nevent: bootstrap\ndata: {"epoch":{"id":"e1","startMs":1762874040000},"timeframe":"1m"}\n\n',
+});
 
 /** The live stream. A lasting fault of the request is refused here; anything passing is told inside an open stream. */
 @ApiTags('stream')
@@ -19,7 +26,7 @@ export class StreamController {
 
   @Sse()
   @ApiOperation({ summary: 'Server-sent events: bootstrap, epoch, bar, microbar, status, ping' })
-  @ApiProduces('text/event-stream')
+  @Answers(eventsSchema, { description: 'Events until either side ends them', type: 'text/event-stream' })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'cursor to resume from, or a bare seq' })
   stream(
     @Query({ schema: streamQuerySchema }) query: StreamQuery,

@@ -1,0 +1,2 @@
+export { Answers } from './answers.decorator.js';
+export { completeDocument } from './complete-document.js';

@@ -1,0 +1,29 @@
+/** What is said of a parameter wherever its name is used; names mean the same on every route. */
+export interface ParameterNote {
+  readonly description: string;
+  readonly example: string | number;
+}
+
+const SEQ = 29_382_234;
+
+/** By name. A route's own description comes first. */
+export const PARAMETER_NOTES: Readonly<Record<string, ParameterNote>> = {
+  symbol: { description: 'Symbol, in any case', example: 'SPY' },
+  symbols: { description: 'Symbols, separated by commas', example: 'SPY,QQQ' },
+  timeframe: { description: 'Length of a bar', example: '1m' },
+  limit: { description: 'Most entries to answer with', example: 300 },
+  sinceSeq: { description: 'Only bars with a seq above this', example: SEQ },
+  before: { description: 'Only bars with a seq below this', example: SEQ },
+  seq: { description: 'Bar, by its number: floor(bar_start / timeframe_ms)', example: SEQ },
+  from: { description: 'Begin of the range', example: SEQ },
+  to: { description: 'End of the range', example: SEQ + 390 },
+  id: { description: 'Id of what is asked for', example: 'r-b6e3ea00b5fc' },
+  rule: { description: 'Id of a rule', example: 'r-b6e3ea00b5fc' },
+  version: { description: 'Version that is meant; another one is refused', example: 1 },
+  replay: { description: 'Id of a replay of this session', example: 'replay-1' },
+  lastEventId: {
+    description: 'Cursor to resume from: the id of the last event received',
+    example: String(SEQ),
+  },
+  'Last-Event-ID': { description: 'As lastEventId; browsers send it by themselves', example: String(SEQ) },
+};
