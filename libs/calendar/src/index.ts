@@ -7,3 +7,4 @@ export {
   type SessionName,
 } from './sessions.js';
 export { regularHoursOf } from './regular-hours.js';
+export { tradingDaysBack } from './trading-days.js';

@@ -66,7 +66,9 @@ export const ownRuleSchema = ruleSchema
   .extend({
     muted_until: whole
       .nullable()
-      .describe('until when (UTC epoch milliseconds) its alerts come without sound, notification and delivery'),
+      .describe(
+        'until when (UTC epoch milliseconds) its alerts come without sound, notification and delivery',
+      ),
   })
   .meta({ id: 'OwnRule' });
 export type OwnRule = z.infer<typeof ownRuleSchema>;

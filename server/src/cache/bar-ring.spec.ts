@@ -154,3 +154,23 @@ describe('the ring of the newest bars, against a plain array', () => {
     expect(ring.coversSince(5)).toBe(false);
   });
 });
+
+describe('a ring whose series may begin earlier by now', () => {
+  const ring = (): BarRing => new BarRing('SPY', '1m', 10, true, true);
+
+  it('never counts as complete, and covers only what follows its first bar', () => {
+    const one = ring();
+    expect([one.isComplete, one.coversSince(5)]).toEqual([false, false]);
+    for (const seq of [10, 11, 12]) one.put(barOf({ seq, prevSeq: seq === 10 ? null : seq - 1 }));
+    expect(one.isComplete).toBe(false);
+    expect([9, 10, 12].map((seq) => one.coversSince(seq))).toEqual([false, true, true]);
+    expect(one.hasLooseEnd).toBe(true);
+  });
+
+  it('has no loose end once its first bar has made room', () => {
+    const one = ring();
+    for (let seq = 10; seq < 25; seq++) one.put(barOf({ seq, prevSeq: seq === 10 ? null : seq - 1 }));
+    expect(one.hasLooseEnd).toBe(false);
+    expect([13, 14].map((seq) => one.coversSince(seq))).toEqual([false, true]);
+  });
+});

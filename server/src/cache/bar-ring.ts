@@ -17,12 +17,14 @@ export class BarRing {
   /**
    * @param cap most bars held
    * @param startsEmpty whether the series has no bar on record yet, so that an empty ring holds all of it
+   * @param mayDeepen whether bars from before the first one on record may come into the database
    */
   constructor(
     readonly symbol: string,
     readonly timeframe: Timeframe,
     private readonly cap: number,
     private startsEmpty = true,
+    private readonly mayDeepen = false,
   ) {
     this.columns = new BarColumns(Math.min(FIRST_CAPACITY, cap));
   }
@@ -55,8 +57,9 @@ export class BarRing {
     return this.changes;
   }
 
-  /** Whether the ring holds this series from its very first bar on. */
+  /** Whether the ring holds this series from its very first bar on, and there can be none before that. */
   get isComplete(): boolean {
+    if (this.mayDeepen) return false;
     return this.count === 0 ? this.startsEmpty : this.columns.prevSeqAt(this.row(0)) === null;
   }
 
@@ -82,7 +85,12 @@ export class BarRing {
   coversSince(seq: Seq): boolean {
     if (this.isComplete || this.count === 0) return this.isComplete;
     const prevSeq = this.columns.prevSeqAt(this.row(0));
-    return prevSeq !== null && prevSeq <= seq;
+    return (prevSeq ?? this.seqAt(0)) <= seq;
+  }
+
+  /** Whether the oldest bar here is the first one on record, and another one may have come before it by now. */
+  get hasLooseEnd(): boolean {
+    return this.mayDeepen && this.count > 0 && this.columns.prevSeqAt(this.row(0)) === null;
   }
 
   /** Index of the first bar with a seq at or above `seq`; `size` when there is none. O(log n). */

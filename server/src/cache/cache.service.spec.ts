@@ -6,7 +6,8 @@ import { parseEnv } from '../config/env.schema.js';
 import { BarLog, type MarketPipeline } from '../market/index.js';
 import { InMemoryBarArchive } from '../market/in-memory-bar-archive.suite.js';
 import { logScripts, scriptedLog, type LogScript } from '../market/scripted-log.suite.js';
-import { CacheService, type BarQuery } from './cache.service.js';
+import type { BarQuery } from './bar-query.js';
+import { CacheService } from './cache.service.js';
 
 const SYMBOLS = ['SPY', 'QQQ', 'BTC-USD'];
 const market = { symbols: SYMBOLS.map((symbol) => ({ symbol })) } as unknown as MarketPipeline;

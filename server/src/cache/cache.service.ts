@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { BYTES_PER_BAR, TIMEFRAMES, type Bar, type Seq, type Timeframe } from '@libs/bars';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { BYTES_PER_BAR, TIMEFRAMES, type Bar, type Timeframe } from '@libs/bars';
 import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import {
@@ -11,20 +11,20 @@ import {
   type LoggedBar,
   type Series,
 } from '../market/index.js';
+import type { BarQuery } from './bar-query.js';
 import { BarRing } from './bar-ring.js';
+import type { SharedBars } from './shared-bars.js';
+import { SHARED_BARS } from './shared-bars.token.js';
 
-/** Which bars of a series are wanted; see `GET /api/history`. Seqs are exclusive bounds. */
-export interface BarQuery {
-  readonly symbol: string;
-  readonly timeframe: Timeframe;
-  readonly limit: number;
-  readonly sinceSeq?: Seq | undefined;
-  readonly before?: Seq | undefined;
+/** Bars on record, ascending, and what they were read from. */
+export interface RecordedBars {
+  readonly bars: Bar[];
+  readonly tier: 'redis' | 'database';
 }
 
 /**
- * Finalized bars, from memory where it holds them, else from the database. Every published bar is in both, so what is
- * answered never depends on which of them answers.
+ * Finalized bars, from memory where it holds them, else from Redis where it holds them, else from the database. Every
+ * published bar is in the first and the last of them, so what is answered never depends on which of them answers.
  */
 @Injectable()
 export class CacheService {
@@ -35,20 +35,26 @@ export class CacheService {
     private readonly archive: BarArchive,
     private readonly log: BarLog,
     market: MarketPipeline,
+    @Optional() @Inject(SHARED_BARS) private readonly shared: SharedBars | null = null,
   ) {
     for (const { symbol } of market.symbols) {
       for (const timeframe of TIMEFRAMES) {
-        this.rings.set(seriesKey(symbol, timeframe), new BarRing(symbol, timeframe, env.RING_BUFFER_CAP));
+        this.rings.set(
+          seriesKey(symbol, timeframe),
+          new BarRing(symbol, timeframe, env.RING_BUFFER_CAP, true, market.reachesBack),
+        );
       }
     }
     this.load();
     log.restarted$.subscribe(() => {
+      this.shared?.restart();
       this.load();
     });
     log.published$.subscribe((run) => {
       run.forEach((event) => {
         this.put(event);
       });
+      if (log.isWrittenHere) this.shared?.publish(run);
     });
   }
 
@@ -62,7 +68,24 @@ export class CacheService {
       const from = ring.indexOf(sinceSeq + 1);
       return ring.slice(from, Math.min(end, from + limit));
     }
-    return end >= limit || ring.isComplete ? ring.slice(end - limit, end) : null;
+    if (end < limit && !ring.isComplete) return null;
+    return end === limit && ring.hasLooseEnd ? null : ring.slice(end - limit, end);
+  }
+
+  /** The answer out of Redis, else out of the database, oldest first. */
+  async fromRecord(query: BarQuery): Promise<RecordedBars> {
+    const held = this.shared === null ? null : await this.shared.read(query);
+    if (held !== null && held.bars !== null) return { bars: held.bars, tier: 'redis' };
+    const bars = await this.fromArchive(query);
+    if (held !== null) this.shared?.fill(() => this.anchored(query, bars), held.generation);
+    return { bars, tier: 'database' };
+  }
+
+  /** An answer and the bar after it, which proves that nothing lies between the answer and its end. */
+  private async anchored(query: BarQuery, bars: readonly Bar[]): Promise<Bar[]> {
+    if (query.before === undefined || query.sinceSeq !== undefined) return [...bars];
+    const after = { ...query, before: undefined, sinceSeq: query.before - 1, limit: 1 };
+    return [...bars, ...(await this.fromArchive(after))];
   }
 
   /** The answer out of the database, oldest first. */
@@ -110,6 +133,7 @@ export class CacheService {
 
   private put({ bar }: LoggedBar): void {
     this.rings.get(seriesKey(bar.symbol, bar.timeframe))?.put(bar);
+    this.shared?.note(bar);
   }
 
   private ringOf({ symbol, timeframe }: Pick<BarQuery, 'symbol' | 'timeframe'>): BarRing {

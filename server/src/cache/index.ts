@@ -1,2 +1,3 @@
 export { CacheModule } from './cache.module.js';
-export { CacheService, type BarQuery } from './cache.service.js';
+export type { BarQuery } from './bar-query.js';
+export { CacheService } from './cache.service.js';

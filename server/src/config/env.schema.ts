@@ -213,6 +213,11 @@ export const envSchema = z.object({
   RING_BUFFER_CAP: wholeNumber(100, 100_000)
     .default(5_000)
     .describe('Finalized bars kept in memory per symbol and timeframe (66 bytes each).'),
+  CACHE_DAYS: wholeNumber(1, 30)
+    .default(5)
+    .describe(
+      'Trading days of finished bars that are there at once: fetched ahead from a vendor that tells its past, and kept that long in Redis where REDIS_URL is set.',
+    ),
   STREAM_LOG_CAP: wholeNumber(1_000, 1_000_000)
     .default(20_000)
     .describe(

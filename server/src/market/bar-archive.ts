@@ -38,10 +38,16 @@ interface BarRow {
 
 const BAR_COLUMNS =
   'log_offset, seq, rev, prev_seq, bar_start_ms, open, high, low, close, volume, vwap, trades' as const;
+/** The same, with the bar before the first known one where more of the past has come on record since. */
+const LINKED_COLUMNS = BAR_COLUMNS.replace(
+  'prev_seq',
+  `coalesce(prev_seq, (SELECT max(earlier.seq) FROM bar earlier
+     WHERE earlier.series_id = bar.series_id AND earlier.seq < bar.seq)) AS prev_seq`,
+);
 
 /**
  * All SQL of the bar log. The database holds every bar ever published, so it is what history falls back on and what a
- * restart continues from.
+ * restart continues from. Rows with an offset below 0 are no events: they are the past from before the log began.
  */
 @Injectable()
 export class BarArchive {
@@ -172,7 +178,8 @@ export class BarArchive {
   async newestEvents(series: Iterable<Series>, limit: number): Promise<LoggedBar[]> {
     const byId = new Map([...series].map((one) => [one.id, one]));
     const rows = await this.query<BarRow & { series_id: number }>(
-      `SELECT series_id, ${BAR_COLUMNS} FROM bar WHERE series_id = ANY($1) ORDER BY log_offset DESC LIMIT $2`,
+      `SELECT series_id, ${BAR_COLUMNS} FROM bar WHERE series_id = ANY($1) AND log_offset > 0
+       ORDER BY log_offset DESC LIMIT $2`,
       [[...byId.keys()], limit],
     );
     return rows.reverse().map((row) => toEvent(row, byId));
@@ -182,7 +189,7 @@ export class BarArchive {
   async readBars(series: Series, range: BarRange): Promise<Bar[]> {
     const direction = range.keep === 'oldest' ? 'ASC' : 'DESC';
     const rows = await this.query<BarRow>(
-      `SELECT DISTINCT ON (seq) ${BAR_COLUMNS} FROM bar
+      `SELECT DISTINCT ON (seq) ${LINKED_COLUMNS} FROM bar
        WHERE series_id = $1 AND seq > $2 AND seq < $3 ORDER BY seq ${direction}, rev DESC LIMIT $4`,
       [series.id, asInt4(range.sinceSeq ?? -1), asInt4(range.before ?? MAX_INT4), range.limit],
     );

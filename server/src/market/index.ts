@@ -5,5 +5,6 @@ export type { LoggedBar } from './logged-bar.js';
 export { MarketModule } from './market.module.js';
 export { MarketPipeline } from './market-pipeline.js';
 export type { ReadableLog, ReadableMarket } from './market-view.js';
+export { OlderHistory } from './older/older-history.js';
 export { Leadership } from './shared/leadership.js';
 export { seriesKey, type Series } from './series.js';

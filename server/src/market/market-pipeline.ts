@@ -157,6 +157,11 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     };
   }
 
+  /** Whether more of the past than is on record may come from the feed's source. */
+  get reachesBack(): boolean {
+    return this.feed.pastMinutes !== undefined;
+  }
+
   /** Whether the feed carries a symbol (upper case). */
   carries(symbol: string): boolean {
     return this.symbolIndexes.has(symbol);

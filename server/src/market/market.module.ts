@@ -8,6 +8,9 @@ import { BarLog } from './bar-log.js';
 import { CHOSEN_FEED, type ChosenFeed } from './chosen-feed.js';
 import { createFeed } from './feeds/choose-feed.js';
 import { MarketPipeline } from './market-pipeline.js';
+import { OlderBars } from './older/older-bars.js';
+import { OlderHistory } from './older/older-history.js';
+import { WarmUp } from './older/warm-up.js';
 import { Leadership } from './shared/leadership.js';
 import { LeaseStore } from './shared/lease-store.js';
 import { LiveRelay } from './shared/live-relay.js';
@@ -53,8 +56,11 @@ import { UnkeptMark } from './shared/unkept-mark.js';
     BarArchive,
     LeaseStore,
     MarketPipeline,
+    OlderBars,
+    OlderHistory,
+    WarmUp,
   ],
-  exports: [BarArchive, BarLog, Leadership, MarketPipeline],
+  exports: [BarArchive, BarLog, Leadership, MarketPipeline, OlderHistory],
 })
 export class MarketModule {}
 

@@ -8,6 +8,7 @@ import { DayDigest1795300000001 } from './migrations/1795300000001-day-digest.js
 import { UsersAndSessions1795000000002 } from './migrations/1795000000002-users-and-sessions.js';
 import { LeaderLease1795100000001 } from './migrations/1795100000001-leader-lease.js';
 import { BarSource1795200000001 } from './migrations/1795200000001-bar-source.js';
+import { OlderHistory1795700000001 } from './migrations/1795700000001-older-history.js';
 import { Rules1795400000001 } from './migrations/1795400000001-rules.js';
 
 /** Connections the server keeps to a PostgreSQL of its own. */
@@ -30,6 +31,7 @@ const MIGRATIONS = [
   BarSource1795200000001,
   DayDigest1795300000001,
   Rules1795400000001,
+  OlderHistory1795700000001,
 ];
 
 /** An open, migrated database and how to close it. */

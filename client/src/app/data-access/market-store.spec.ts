@@ -253,7 +253,10 @@ describe('what the desk knows of the market', () => {
     expect(changes.at(-1)).toMatchObject({ kind: 'older', added: 10 });
     expect(seqs()).toEqual(span(991, 1_000 + INITIAL_BARS));
     store.loadOlder();
-    expect(history.requests).toHaveLength(3);
+    expect(history.last.request).toEqual({ ...QQQ, limit: MOST_BARS, before: 991 });
+    await history.last.answer([]);
+    store.loadOlder();
+    expect(history.requests).toHaveLength(4);
   });
 
   it('scrolls back in the series in view though the one before still waits', async () => {

@@ -102,7 +102,8 @@ export class SeriesBook {
       // The series may have begun anew while the answer was on its way.
       if (current.bars[0]?.seq !== oldest.seq) return;
       const merged = applyHistory(current, older);
-      const series = { ...merged, hasOldest: merged.hasOldest || older.length < MOST_BARS };
+      // The server may know more of the past by the next question: only nothing at all is the end of it.
+      const series = { ...merged, hasOldest: merged.hasOldest || older.length === 0 };
       this.cache.set(key, series);
       const added = series.bars.length - current.bars.length;
       this.onChange({ kind: 'older', selection, series, added });
@@ -179,7 +180,7 @@ export class SeriesBook {
     const bars = await this.history.bars({ ...selection, limit: INITIAL_BARS }, signal);
     signal.throwIfAborted();
     const { forming } = this.cache.get(key);
-    const seeded = { ...applyHistory(EMPTY_SERIES, bars), hasOldest: bars.length < INITIAL_BARS };
+    const seeded = applyHistory(EMPTY_SERIES, bars);
     const series = forming === null ? seeded : applyMicrobar(seeded, forming);
     this.cache.set(key, series);
     this.onChange({ kind: 'seed', selection, series });

@@ -2,6 +2,7 @@ import type { EpochMs, FinishedMinute, TradeBatch } from '@libs/bars';
 import type { FeedState, SymbolInfo } from '@libs/contract';
 import type { Observable } from 'rxjs';
 import type { Clock } from '../../common/clock.js';
+import type { Lifetime } from './live/vendor-rest-error.js';
 
 /** What a feed tells, in order. */
 export type FeedEvent =
@@ -60,6 +61,22 @@ export interface FeedContext {
   readonly unknownConditions?: (codes: readonly string[]) => void;
 }
 
+/** Finished minutes and from where on there are any. */
+export interface MinuteHistory {
+  /** Ascending by start. */
+  readonly minutes: readonly FinishedMinute[];
+  /** The source's history goes back to this instant, or to the one asked for. */
+  readonly coveredFromMs: EpochMs;
+}
+
+/** A stretch of a symbol's past. */
+export interface PastStretch {
+  readonly symbolIndex: number;
+  /** Minutes with `fromMs <= start < toMs`. */
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
 /**
  * A source of trades. Everything that differs between vendors ends behind this port; all implementations pass the one
  * behavioural suite in `market-feed.suite.ts`.
@@ -86,4 +103,9 @@ export interface MarketFeed {
    * during the emission (their columns are reused).
    */
   open(context: FeedContext): Observable<FeedEvent>;
+  /**
+   * Finished minutes of a time before the record begins, whether or not the feed is open here. Absent where the source
+   * has no past to ask for. Rejects when the source does not tell, and soon after the lifetime has ended.
+   */
+  pastMinutes?(stretch: PastStretch, clock: Clock, lifetime: Lifetime): Promise<MinuteHistory>;
 }

@@ -2,9 +2,12 @@ import { BASE_TIMEFRAME, timeframeMs, type EpochMs, type FinishedMinute } from '
 import type { SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
 import { decimalOf, instantOf, isPrice, isRecord, isSize } from '../live/vendor-numbers.js';
-import { VendorRest, VendorRestError, type Lifetime } from '../live/vendor-rest.js';
+import type { RequestBudget } from '../live/request-budget.js';
+import { VendorRest } from '../live/vendor-rest.js';
+import { VendorRestError, type Lifetime } from '../live/vendor-rest-error.js';
 import type { VendorTrade } from '../live/vendor-trade.js';
-import type { MinuteHistory, VendorHistory } from '../live/vendor.port.js';
+import type { VendorHistory } from '../live/vendor.port.js';
+import type { MinuteHistory } from '../market-feed.port.js';
 import { coinbaseTrade } from './coinbase-session.js';
 
 const MINUTE_MS = timeframeMs(BASE_TIMEFRAME);
@@ -19,13 +22,12 @@ export class CoinbaseHistory implements VendorHistory {
 
   constructor(
     private readonly symbols: readonly SymbolInfo[],
-    baseUrl: string,
+    { restUrl, budget }: { readonly restUrl: string; readonly budget: RequestBudget },
     clock: Clock,
     lifetime: Lifetime,
   ) {
-    // Ten requests a second are allowed; eight leave room for whoever else is behind the same address.
     this.rest = new VendorRest(
-      { baseUrl, spacingMs: 125, waitAfter429Ms: 1_000, faultOf: messageIn },
+      { baseUrl: restUrl, budget, waitAfter429Ms: 1_000, faultOf: messageIn },
       clock,
       lifetime,
     );

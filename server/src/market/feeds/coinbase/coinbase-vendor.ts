@@ -1,6 +1,7 @@
 import type { SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
-import type { Lifetime } from '../live/vendor-rest.js';
+import { RequestBudget } from '../live/request-budget.js';
+import type { Lifetime } from '../live/vendor-rest-error.js';
 import type { SessionDesk, Vendor, VendorHistory, VendorSession } from '../live/vendor.port.js';
 import { CoinbaseHistory } from './coinbase-history.js';
 import { CoinbaseSession } from './coinbase-session.js';
@@ -27,6 +28,8 @@ export class CoinbaseVendor implements Vendor {
   readonly historyMs = 86_400_000;
   readonly wsUrl: string;
   readonly symbols: readonly SymbolInfo[];
+  /** Ten requests a second are allowed; eight leave room for whoever else is behind the same address. */
+  private readonly budget = new RequestBudget({ periodMs: 125, burst: 1 });
 
   constructor(private readonly options: CoinbaseOptions) {
     this.wsUrl = options.wsUrl;
@@ -41,6 +44,11 @@ export class CoinbaseVendor implements Vendor {
   }
 
   openHistory(clock: Clock, lifetime: Lifetime): VendorHistory {
-    return new CoinbaseHistory(this.symbols, this.options.restUrl, clock, lifetime);
+    return new CoinbaseHistory(
+      this.symbols,
+      { restUrl: this.options.restUrl, budget: this.budget },
+      clock,
+      lifetime,
+    );
   }
 }

@@ -2,9 +2,12 @@ import { UPDATES_ALL, type EpochMs, type FinishedMinute } from '@libs/bars';
 import type { SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
 import { decimalOf, isPrice, isRecord, isSize } from '../live/vendor-numbers.js';
-import { VendorRest, VendorRestError, type Lifetime } from '../live/vendor-rest.js';
+import type { RequestBudget } from '../live/request-budget.js';
+import { VendorRest } from '../live/vendor-rest.js';
+import { VendorRestError, type Lifetime } from '../live/vendor-rest-error.js';
 import type { VendorTrade } from '../live/vendor-trade.js';
-import type { MinuteHistory, VendorHistory } from '../live/vendor.port.js';
+import type { VendorHistory } from '../live/vendor.port.js';
+import type { MinuteHistory } from '../market-feed.port.js';
 import { restPair } from './kraken-pair.js';
 
 const TRADES_A_PAGE = 1_000;
@@ -20,11 +23,11 @@ export class KrakenHistory implements VendorHistory {
 
   constructor(
     private readonly symbols: readonly SymbolInfo[],
-    baseUrl: string,
+    { restUrl, budget }: { readonly restUrl: string; readonly budget: RequestBudget },
     clock: Clock,
     lifetime: Lifetime,
   ) {
-    this.rest = new VendorRest({ baseUrl, spacingMs: 1_000, waitAfter429Ms: 5_000 }, clock, lifetime);
+    this.rest = new VendorRest({ baseUrl: restUrl, budget, waitAfter429Ms: 5_000 }, clock, lifetime);
   }
 
   async serverTimeMs(): Promise<EpochMs | null> {

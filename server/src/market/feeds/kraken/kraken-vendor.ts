@@ -1,6 +1,7 @@
 import type { SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
-import type { Lifetime } from '../live/vendor-rest.js';
+import { RequestBudget } from '../live/request-budget.js';
+import type { Lifetime } from '../live/vendor-rest-error.js';
 import type { SessionDesk, Vendor, VendorHistory, VendorSession } from '../live/vendor.port.js';
 import { KrakenHistory } from './kraken-history.js';
 import { KrakenSession } from './kraken-session.js';
@@ -27,6 +28,8 @@ export class KrakenVendor implements Vendor {
   readonly historyMs = 0;
   readonly wsUrl: string;
   readonly symbols: readonly SymbolInfo[];
+  /** About one request a second is allowed. */
+  private readonly budget = new RequestBudget({ periodMs: 1_000, burst: 1 });
 
   constructor(private readonly options: KrakenOptions) {
     this.wsUrl = options.wsUrl;
@@ -41,6 +44,11 @@ export class KrakenVendor implements Vendor {
   }
 
   openHistory(clock: Clock, lifetime: Lifetime): VendorHistory {
-    return new KrakenHistory(this.symbols, this.options.restUrl, clock, lifetime);
+    return new KrakenHistory(
+      this.symbols,
+      { restUrl: this.options.restUrl, budget: this.budget },
+      clock,
+      lifetime,
+    );
   }
 }

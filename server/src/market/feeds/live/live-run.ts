@@ -8,6 +8,7 @@ import { messageOf } from '../../../common/errors.js';
 import type { FeedContext, FeedEvent } from '../market-feed.port.js';
 import { pauseFor } from '../pause.js';
 import { Backoff, type Chance } from './backoff.js';
+import { CountedHistory } from './counted-history.js';
 import { TradeGate, type Hole } from './trade-gate.js';
 import { VendorSocket, type SocketEnd } from './vendor-socket.js';
 import type { VendorTrade } from './vendor-trade.js';
@@ -117,11 +118,12 @@ export class LiveRun {
       },
       onOverflow: () => this.socket?.cut('more trades came than could be held while a gap was filled'),
     });
-    this.history = vendor.openHistory(context.clock, out, {
+    const history = vendor.openHistory(context.clock, out, {
       unknownConditions: (codes) => {
         this.countUnknown(codes);
       },
     });
+    this.history = new CountedHistory(history, vendor.symbols);
   }
 
   /** Runs until the subscriber goes away. */

@@ -1,9 +1,12 @@
 import type { FeedState, SymbolInfo } from '@libs/contract';
 import { createHash } from 'node:crypto';
 import { Observable } from 'rxjs';
-import type { FeedContext, FeedEvent, MarketFeed } from '../market-feed.port.js';
+import type { Clock } from '../../../common/clock.js';
+import type { FeedContext, FeedEvent, MarketFeed, MinuteHistory, PastStretch } from '../market-feed.port.js';
 import { unforeseeable, type Chance } from './backoff.js';
+import { CountedHistory } from './counted-history.js';
 import { LiveRun } from './live-run.js';
+import type { Lifetime } from './vendor-rest-error.js';
 import type { Vendor } from './vendor.port.js';
 
 const BATCH_SIZE = 8_192;
@@ -42,5 +45,15 @@ export class LiveFeed implements MarketFeed {
     return new Observable((subscriber) => {
       new LiveRun(this.vendor, { batchSize, chance }, context, subscriber).start();
     });
+  }
+
+  async pastMinutes(
+    { symbolIndex, fromMs, toMs }: PastStretch,
+    clock: Clock,
+    lifetime: Lifetime,
+  ): Promise<MinuteHistory> {
+    const desk = { unknownConditions: () => undefined };
+    const history = new CountedHistory(this.vendor.openHistory(clock, lifetime, desk), this.symbols);
+    return history.minutes(symbolIndex, fromMs, toMs);
   }
 }

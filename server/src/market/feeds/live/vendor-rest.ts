@@ -2,6 +2,8 @@ import type { DurationMs, EpochMs } from '@libs/bars';
 import type { Clock } from '../../../common/clock.js';
 import { messageOf } from '../../../common/errors.js';
 import { pauseFor } from '../pause.js';
+import type { RequestBudget } from './request-budget.js';
+import { VendorRestError, type Lifetime } from './vendor-rest-error.js';
 
 const MOST_TRIES = 3;
 const MOST_REDIRECTS = 2;
@@ -10,18 +12,6 @@ const ANSWER_WITHIN_MS = 10_000;
 const LARGEST_ANSWER = 32 * 1024 * 1024;
 const LONGEST_WAIT_MS = 60_000;
 const LONGEST_TOLD = 200;
-
-/** Something a vendor's REST service would not do. The message holds neither key nor query. */
-export class VendorRestError extends Error {
-  constructor(
-    message: string,
-    /** HTTP status, `null` where no answer came. */
-    readonly status: number | null,
-  ) {
-    super(message);
-    this.name = 'VendorRestError';
-  }
-}
 
 /** What one try said: an answer, or what to do about a failure. */
 type Attempt =
@@ -33,16 +23,13 @@ export interface VendorRestOptions {
   readonly baseUrl: string;
   /** Sent with every request: that is where a key goes. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Least time between two requests. */
-  readonly spacingMs: DurationMs;
+  /** What the vendor may be asked, shared with everybody else in this process who asks it. */
+  readonly budget: RequestBudget;
   /** How long to wait after 429 where the vendor does not say. */
   readonly waitAfter429Ms: DurationMs;
   /** The vendor's own words on a failure, found in the body of its answer. */
   readonly faultOf?: (body: unknown) => string | undefined;
 }
-
-/** What ends a request early: the subscriber of the feed going away. */
-export type Lifetime = Parameters<typeof pauseFor>[2] & { readonly closed: boolean };
 
 /** The answer of a vendor and when it says it was made. */
 export interface VendorAnswer {
@@ -52,13 +39,12 @@ export interface VendorAnswer {
 }
 
 /**
- * Asks a vendor's REST service for JSON: one request at a time, spaced, at most three tries, ten seconds and 32 MiB each,
+ * Asks a vendor's REST service for JSON: one request at a time, within its budget, at most three tries, ten seconds and 32 MiB each,
  * redirected only within its own origin. Waiting is on the injected clock and ends with the feed.
  */
 export class VendorRest {
   private readonly base: URL;
   private turn: Promise<unknown> = Promise.resolve();
-  private lastAskedMs: EpochMs = -Infinity;
 
   constructor(
     private readonly options: VendorRestOptions,
@@ -85,7 +71,7 @@ export class VendorRest {
   private async ask(url: URL): Promise<VendorAnswer> {
     let last: VendorRestError | undefined;
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
-      await this.spaceOut();
+      await this.options.budget.take(this.clock, this.lifetime);
       const attempt = await this.attempt(url);
       if (attempt.kind === 'answer') {
         const date = Date.parse(attempt.headers.get('date') ?? '');
@@ -96,13 +82,6 @@ export class VendorRest {
       if (this.lifetime.closed) break;
     }
     throw last ?? new VendorRestError('not asked', null);
-  }
-
-  private async spaceOut(): Promise<void> {
-    const { spacingMs } = this.options;
-    const waitMs = Math.min(this.lastAskedMs + spacingMs - this.clock.nowMs(), spacingMs);
-    if (waitMs > 0) await pauseFor(waitMs, this.clock, this.lifetime);
-    this.lastAskedMs = this.clock.nowMs();
   }
 
   private async attempt(url: URL): Promise<Attempt> {

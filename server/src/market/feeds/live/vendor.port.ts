@@ -1,9 +1,9 @@
 import type { DurationMs, EpochMs, FinishedMinute } from '@libs/bars';
 import type { FeedState, SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
-import type { RejectReason } from '../market-feed.port.js';
+import type { MinuteHistory, RejectReason } from '../market-feed.port.js';
 import type { IdOrder } from './trade-gate.js';
-import type { Lifetime } from './vendor-rest.js';
+import type { Lifetime } from './vendor-rest-error.js';
 import type { VendorTrade } from './vendor-trade.js';
 
 /** What a vendor's session may do while its socket is open. */
@@ -32,14 +32,6 @@ export interface SessionDesk {
 export interface VendorSession {
   opened(): void;
   text(text: string): void;
-}
-
-/** Finished minutes and from where on there are any. */
-export interface MinuteHistory {
-  /** Ascending by start. */
-  readonly minutes: readonly FinishedMinute[];
-  /** The vendor's history goes back to this instant, or to the one asked for. */
-  readonly coveredFromMs: EpochMs;
 }
 
 /** A vendor's memory of what was traded. All throw `VendorRestError`. */

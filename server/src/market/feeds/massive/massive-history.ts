@@ -2,9 +2,12 @@ import type { EpochMs, FinishedMinute } from '@libs/bars';
 import type { SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
 import { instantOf, isRecord } from '../live/vendor-numbers.js';
-import { VendorRest, VendorRestError, type Lifetime } from '../live/vendor-rest.js';
+import type { RequestBudget } from '../live/request-budget.js';
+import { VendorRest } from '../live/vendor-rest.js';
+import { VendorRestError, type Lifetime } from '../live/vendor-rest-error.js';
 import type { VendorTrade } from '../live/vendor-trade.js';
-import type { MinuteHistory, VendorHistory } from '../live/vendor.port.js';
+import type { VendorHistory } from '../live/vendor.port.js';
+import type { MinuteHistory } from '../market-feed.port.js';
 import { minuteOfRow } from './massive-minute.js';
 import { massiveInstant, type MassiveTrades } from './massive-trades.js';
 
@@ -21,6 +24,7 @@ export interface MassiveHistoryOptions {
   readonly key: string;
   readonly symbols: readonly SymbolInfo[];
   readonly trades: MassiveTrades;
+  readonly budget: RequestBudget;
   readonly clock: Clock;
   readonly lifetime: Lifetime;
 }
@@ -30,12 +34,12 @@ export class MassiveHistory implements VendorHistory {
   private readonly rest: VendorRest;
 
   constructor(private readonly options: MassiveHistoryOptions) {
-    const { restUrl, key, clock, lifetime } = options;
+    const { restUrl, key, budget, clock, lifetime } = options;
     this.rest = new VendorRest(
       {
         baseUrl: restUrl,
         headers: { Authorization: `Bearer ${key}` },
-        spacingMs: 0,
+        budget,
         waitAfter429Ms: WAIT_AFTER_429_MS,
         faultOf,
       },

@@ -1,6 +1,7 @@
 import type { SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
-import type { Lifetime } from '../live/vendor-rest.js';
+import { RequestBudget } from '../live/request-budget.js';
+import type { Lifetime } from '../live/vendor-rest-error.js';
 import type { SessionDesk, Vendor, VendorHistory, VendorSession } from '../live/vendor.port.js';
 import { MassiveHistory } from './massive-history.js';
 import { MassiveSession } from './massive-session.js';
@@ -36,6 +37,8 @@ export class MassiveVendor implements Vendor {
   readonly historyMs = 4 * 86_400_000;
   readonly wsUrl: string;
   readonly symbols: readonly SymbolInfo[];
+  /** Paid plans are not limited, but asked to stay below a hundred requests a second. */
+  private readonly budget = new RequestBudget({ periodMs: 20, burst: 50 });
 
   constructor(private readonly options: MassiveOptions) {
     const url = new URL(options.wsUrl);
@@ -54,6 +57,6 @@ export class MassiveVendor implements Vendor {
 
   openHistory(clock: Clock, lifetime: Lifetime, desk: Pick<SessionDesk, 'unknownConditions'>): VendorHistory {
     const trades = new MassiveTrades(this.symbols, desk);
-    return new MassiveHistory({ ...this.options, trades, clock, lifetime });
+    return new MassiveHistory({ ...this.options, trades, budget: this.budget, clock, lifetime });
   }
 }
