@@ -12,7 +12,7 @@ const SERVER_MODULES = {
   market: GROUND,
   cache: [...GROUND, 'market'],
   auth: GROUND,
-  journal: GROUND,
+  journal: [...GROUND, 'auth', 'market', 'cache', 'rules'],
   history: [...GROUND, 'market', 'cache'],
   stream: [...GROUND, 'market', 'cache', 'history'],
   rules: [...GROUND, 'market', 'cache', 'history'],

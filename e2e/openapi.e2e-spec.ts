@@ -48,6 +48,16 @@ const ROUTES = [
   '/api/rules/{id}/versions',
   '/api/rules/{id}/explain',
   '/api/signals',
+  '/api/journal',
+  '/api/journal/{id}',
+  '/api/journal/import',
+  '/api/journal/import/{id}',
+  '/api/journal/stats',
+  '/api/journal/trades',
+  '/api/journal/day',
+  '/api/journal/export',
+  '/api/journal/fills',
+  '/api/journal/mappings',
   '/api/signals/{id}/verify',
 ];
 

@@ -8,6 +8,7 @@ import type { Env } from './config/env.schema.js';
 import { DiagModule } from './diag/index.js';
 import { HealthModule } from './health/index.js';
 import { HistoryModule } from './history/index.js';
+import { JournalModule } from './journal/index.js';
 import { MarketModule } from './market/index.js';
 import { PersistenceModule } from './persistence/index.js';
 import { RulesModule } from './rules/index.js';
@@ -30,6 +31,7 @@ export class AppModule {
         StreamModule,
         RulesModule,
         CoachModule,
+        JournalModule,
         HealthModule,
         DiagModule,
       ],

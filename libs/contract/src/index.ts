@@ -3,3 +3,4 @@ export * from './stream-events.js';
 export * from './rules.js';
 export * from './symbols.js';
 export * from './problem.js';
+export * from './journal.js';

@@ -8,9 +8,16 @@ export {
   type Amount,
   type Decimal,
 } from './money/decimal.js';
-export type { Fill, FillContent, Side } from './fills/fill.js';
+export { inTimeOrder, type Fill, type FillContent, type Side } from './fills/fill.js';
 export { identified, planImport, type ImportPlan } from './fills/identity.js';
-export { matchFills, type Match, type Matching, type OpenLot } from './trips/match-fills.js';
+export {
+  bookOf,
+  matchFills,
+  unitValue,
+  type Match,
+  type Matching,
+  type OpenLot,
+} from './trips/match-fills.js';
 export { roundTrips } from './trips/round-trips.js';
 export type { Grouping, Leg, Trade } from './trips/trade.js';
 export { isZone, zoneClock, type LocalTime, type ZoneClock } from './import/zone-time.js';
@@ -32,7 +39,7 @@ export {
   type Journal,
   type JournalNote,
 } from './export/journal-record.js';
-export { journalFromJson, journalToJson } from './export/json-export.js';
+export { JournalJsonWriter, journalFromJson, journalToJson } from './export/json-export.js';
 export { journalFromCsv, journalToCsv } from './export/csv-export.js';
 export { riskOf, type RiskMeasure } from './excursion/risk.js';
 export {

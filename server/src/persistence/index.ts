@@ -1,3 +1,4 @@
+export { DatabaseAwayInterceptor } from './database-away.js';
 export { runDatabaseCommand, showProgress, type OpenOne } from './database-command.js';
 export { instanceIdOf } from './instance-id.js';
 export { migrationNames } from './open-database.js';

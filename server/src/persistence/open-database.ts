@@ -10,6 +10,7 @@ import { LeaderLease1795100000001 } from './migrations/1795100000001-leader-leas
 import { BarSource1795200000001 } from './migrations/1795200000001-bar-source.js';
 import { OlderHistory1795700000001 } from './migrations/1795700000001-older-history.js';
 import { Rules1795400000001 } from './migrations/1795400000001-rules.js';
+import { Journal1795500000001 } from './migrations/1795500000001-journal.js';
 
 /** Connections the server keeps to a PostgreSQL of its own. */
 const POOL_SIZE = 5;
@@ -32,6 +33,7 @@ const MIGRATIONS = [
   DayDigest1795300000001,
   Rules1795400000001,
   OlderHistory1795700000001,
+  Journal1795500000001,
 ];
 
 /** An open, migrated database and how to close it. */

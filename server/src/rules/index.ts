@@ -3,3 +3,4 @@ export { BarReader } from './bar-reader.js';
 export type { RuleVersion } from './rule-store.js';
 export { RulesModule } from './rules.module.js';
 export { RulesService } from './rules.service.js';
+export { SignalStore } from './signal-store.js';

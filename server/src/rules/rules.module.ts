@@ -15,6 +15,6 @@ import { SignalsController } from './signals.controller.js';
   imports: [CacheModule, MarketModule],
   controllers: [RulesController, SignalsController],
   providers: [BacktestService, BarReader, RuleEvaluator, RuleStore, RulesService, SignalStore],
-  exports: [BacktestService, BarReader, RuleEvaluator, RulesService],
+  exports: [BacktestService, BarReader, RuleEvaluator, RulesService, SignalStore],
 })
 export class RulesModule {}

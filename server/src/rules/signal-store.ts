@@ -27,6 +27,9 @@ export interface SignalKey {
   readonly seq: Seq;
 }
 
+/** A bar that closes within a stretch began at most so long before it. */
+const LONGEST_BAR_MS = 86_400_000;
+
 /** Signals by epoch, and how far the log of an epoch has been judged. */
 @Injectable()
 export class SignalStore {
@@ -94,6 +97,25 @@ export class SignalStore {
       [epochId, symbol ?? null, ruleId ?? null, fromMs ?? null, toMs ?? null, limit],
     );
     return rows.map(({ body }) => body);
+  }
+
+  /**
+   * Signals of a symbol whose bars closed within `[fromMs, toMs)`, oldest first; of every epoch that has the record of this
+   * one, because what was signalled stays true when the stream begins anew.
+   */
+  async closedWithin(
+    epochId: string,
+    { symbol, fromMs, toMs, limit }: { symbol: string; fromMs: EpochMs; toMs: EpochMs; limit: number },
+  ): Promise<Signal[]> {
+    const rows = await this.dataSource.query<{ body: Signal }[]>(
+      `SELECT DISTINCT ON (bar_start_ms, rule_id, timeframe) body FROM signal
+       WHERE symbol = $2 AND bar_start_ms >= $3::bigint - $6 AND bar_start_ms < $4
+         AND (body->>'bar_end')::bigint >= $3 AND (body->>'bar_end')::bigint < $4
+         AND epoch_id IN (SELECT id FROM epoch WHERE record_id = (SELECT record_id FROM epoch WHERE id = $1))
+       ORDER BY bar_start_ms, rule_id, timeframe LIMIT $5`,
+      [epochId, symbol, fromMs, toMs, limit, LONGEST_BAR_MS],
+    );
+    return rows.map(({ body }) => body).sort((a, b) => a.bar_end - b.bar_end);
   }
 
   /** One signal, `undefined` when it was never given. */

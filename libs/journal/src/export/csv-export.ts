@@ -22,7 +22,10 @@ const FILL_COLUMNS = {
 } as const satisfies Record<keyof Fill, Kind>;
 
 const NOTE_COLUMNS = {
-  fillId: 'text',
+  id: 'text',
+  fillId: 'text?',
+  atMs: 'number',
+  symbol: 'text?',
   text: 'text',
   tags: 'list',
   rating: 'number?',

@@ -37,7 +37,10 @@ const nasty = fc.string({
 const name = nasty.filter((text) => text !== '');
 const notes: fc.Arbitrary<JournalNote[]> = fc.array(
   fc.record({
-    fillId: name,
+    id: name,
+    fillId: fc.option(name),
+    atMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
+    symbol: fc.option(name),
     text: nasty,
     tags: fc.array(nasty, { maxLength: 4 }),
     rating: fc.constantFrom(null, 1, 5),
@@ -86,12 +89,13 @@ describe('export', () => {
     ));
 
   it('keeps formulas within their cell where a semicolon separates', () => {
-    const note = { fillId: 'x', text: 'a;=1+1', tags: ['=2'], rating: null, setup: null };
+    const about = { id: 'n', fillId: 'x', atMs: 7, symbol: null };
+    const note = { ...about, text: 'a;=1+1', tags: ['=2'], rating: null, setup: null };
     const { notes: text } = journalToCsv({
       fills: [],
       notes: [{ ...note, followedRules: null, stop: '-1', target: null }],
     });
-    expect(text.split('\r\n')[1]).toBe('x,"a;=1+1","[""=2""]",,,,-1,');
+    expect(text.split('\r\n')[1]).toBe('n,x,7,,"a;=1+1","[""=2""]",,,,-1,');
   });
 
   it.each([
@@ -123,7 +127,10 @@ describe('export', () => {
     ['setup', '\ud800'],
   ])('refuses a note whose %s is %.20j', (field, value) => {
     const note = {
+      id: 'n',
       fillId: 'x',
+      atMs: 0,
+      symbol: null,
       text: '',
       tags: [],
       rating: null,

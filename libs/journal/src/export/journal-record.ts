@@ -1,9 +1,15 @@
+import type { EpochMs } from '@libs/bars';
 import { decimalOf, decimalText } from '../money/decimal.js';
 import type { Fill } from '../fills/fill.js';
 
-/** What the trader wrote about a trade. It hangs on the fill that opened the trade, whatever the grouping. */
+/** What the trader wrote about a trade or a moment. A trade's note hangs on the fill that opened it, whatever the grouping. */
 export interface JournalNote {
-  readonly fillId: string;
+  readonly id: string;
+  /** `null`: it is about a moment, not about a trade. */
+  readonly fillId: string | null;
+  /** The moment it is about; of a trade, when it was opened. */
+  readonly atMs: EpochMs;
+  readonly symbol: string | null;
   readonly text: string;
   readonly tags: readonly string[];
   /** 1 to 5; `null` for none. */
@@ -79,7 +85,10 @@ export function noteOf(value: Fields, at: string): JournalNote {
     read: (value: Fields, name: string, at: string) => Text,
   ): Text | null => (value[name] === null ? null : read(value, name, at));
   return {
-    fillId: textOf(value, 'fillId', at),
+    id: textOf(value, 'id', at),
+    fillId: orNull('fillId', textOf),
+    atMs: wholeOf(value, 'atMs', at),
+    symbol: orNull('symbol', textOf),
     text: limitedText(value['text'], NOTE_LIMITS.text, `${at}: text`),
     tags: tags.map((tag: unknown) => limitedText(tag, NOTE_LIMITS.tag, `${at}: tag`)),
     rating,

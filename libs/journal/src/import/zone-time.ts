@@ -27,6 +27,9 @@ const [FIRST_YEAR, LAST_YEAR] = [1970, 2100];
 const DAY_MS = 86_400_000;
 /** Days whose offsets are remembered; beyond that all are forgotten at once. */
 const REMEMBERED_DAYS = 4_096;
+const QUARTER_MS = 900_000;
+/** Quarters of an hour whose offsets are remembered, likewise. */
+const REMEMBERED_QUARTERS = 16_384;
 
 /**
  * Clock of an IANA zone such as `America/New_York`, or `UTC`.
@@ -35,6 +38,7 @@ const REMEMBERED_DAYS = 4_096;
 export function zoneClock(zone: string): ZoneClock {
   const offsetAt = offsetsOf(zone);
   const days = new Map<number, readonly [number, number]>();
+  const quarters = new Map<number, number>();
 
   /** Offsets well before and well after a local day: equal unless the clocks are changed around it. */
   function offsetsAround(localMs: number): readonly [number, number] {
@@ -45,6 +49,17 @@ export function zoneClock(zone: string): ZoneClock {
     const around = [offsetAt((day - 1) * DAY_MS), offsetAt((day + 2) * DAY_MS)] as const;
     days.set(day, around);
     return around;
+  }
+
+  /** Clocks are only ever changed on a quarter of an hour. */
+  function offsetOnQuarter(atMs: EpochMs): number {
+    const quarter = Math.floor(atMs / QUARTER_MS);
+    const known = quarters.get(quarter);
+    if (known !== undefined) return known;
+    if (quarters.size >= REMEMBERED_QUARTERS) quarters.clear();
+    const offset = offsetAt(atMs);
+    quarters.set(quarter, offset);
+    return offset;
   }
 
   function instantsOf(localMs: number): number[] {
@@ -76,7 +91,7 @@ export function zoneClock(zone: string): ZoneClock {
       // Where midnight is skipped, the day begins when the clocks are put forward: the same instant by the old offset.
       return instantsOf(localMs)[0] ?? localMs - offsetsAround(localMs)[0];
     },
-    localOf: (atMs) => partsOf(atMs + offsetAt(atMs)),
+    localOf: (atMs) => partsOf(atMs + offsetOnQuarter(atMs)),
   };
 }
 

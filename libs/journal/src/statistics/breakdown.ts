@@ -1,6 +1,6 @@
 import type { DurationMs } from '@libs/bars';
 import { extendedSessionAt, type CalendarName } from '@libs/calendar';
-import type { ZoneClock } from '../import/zone-time.js';
+import type { LocalTime, ZoneClock } from '../import/zone-time.js';
 import type { CountedTrade } from './counted-trade.js';
 import { summaryOf, type Summary } from './figures.js';
 
@@ -82,12 +82,11 @@ function keysOf(
   { clock, calendar }: BreakdownOptions,
 ): readonly string[] {
   const { trade, setup, rules, tags, followedRules } = counted;
-  const local = clock.localOf(trade.openedAtMs);
   switch (dimension) {
     case 'hour':
-      return [tellsTime(counted) ? String(local.hour).padStart(2, '0') : UNKNOWN];
+      return [tellsTime(counted) ? String(clock.localOf(trade.openedAtMs).hour).padStart(2, '0') : UNKNOWN];
     case 'weekday':
-      return [WEEKDAYS[new Date(Date.UTC(local.year, local.month - 1, local.day)).getUTCDay()] ?? UNKNOWN];
+      return [weekdayOf(clock.localOf(trade.openedAtMs))];
     case 'session':
       return [tellsTime(counted) ? extendedSessionAt(trade.openedAtMs, calendar).session : UNKNOWN];
     case 'setup':
@@ -105,6 +104,10 @@ function keysOf(
     case 'adherence':
       return [followedRules === null ? UNKNOWN : followedRules ? 'kept' : 'broken'];
   }
+}
+
+function weekdayOf({ year, month, day }: LocalTime): string {
+  return WEEKDAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()] ?? UNKNOWN;
 }
 
 function tellsTime({ trade }: CountedTrade): boolean {

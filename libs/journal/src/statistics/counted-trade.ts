@@ -1,5 +1,5 @@
 import type { EpochMs } from '@libs/bars';
-import { amountOfText, amountText } from '../money/decimal.js';
+import { amountOfText, amountText, type Amount } from '../money/decimal.js';
 import type { Trade } from '../trips/trade.js';
 
 /** What else is known of a trade; nothing of it can be read from fills. */
@@ -20,6 +20,8 @@ export interface CountedTrade extends TradeContext {
   readonly closedAtMs: EpochMs;
   /** Money after fees as the nearest double, to compare and to draw. */
   readonly net: number;
+  /** Exact money, read once: figures of many groups add it up again and again. */
+  readonly money: { readonly net: Amount; readonly gross: Amount; readonly fees: Amount };
 }
 
 const NOTHING_KNOWN: TradeContext = { resultR: null, setup: null, rules: [], tags: [], followedRules: null };
@@ -40,12 +42,18 @@ export function countedTrades(
     .flatMap((trade) => {
       const { id, closedAtMs } = trade;
       const context = contexts.get(id) ?? NOTHING_KNOWN;
-      return closedAtMs === null ? [] : [{ ...context, id, trade, closedAtMs, net: Number(trade.net) }];
+      if (closedAtMs === null) return [];
+      const [net, gross, fees] = [trade.net, trade.gross, trade.fees].map(amountOfText) as [
+        Amount,
+        Amount,
+        Amount,
+      ];
+      return [{ ...context, id, trade, closedAtMs, net: Number(trade.net), money: { net, gross, fees } }];
     })
     .sort((a, b) => a.closedAtMs - b.closedAtMs || a.trade.openedAtMs - b.trade.openedAtMs);
 }
 
-/** Exact sum of decimal texts. */
-export function addMoney(texts: readonly string[]): string {
-  return amountText(texts.reduce((sum, text) => sum + amountOfText(text), 0n));
+/** Exact sum, as decimal text. */
+export function addMoney(amounts: readonly Amount[]): string {
+  return amountText(amounts.reduce((sum, amount) => sum + amount, 0n));
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '@libs/bars';
-import { amountOfText, amountText } from '../money/decimal.js';
+import { amountText } from '../money/decimal.js';
 import type { ZoneClock } from '../import/zone-time.js';
 import { addMoney, type CountedTrade } from './counted-trade.js';
 
@@ -14,8 +14,8 @@ export interface EquityPoint {
 /** Running total of closed trades, in the order they were closed. */
 export function equityCurve(trades: readonly CountedTrade[]): EquityPoint[] {
   let total = 0n;
-  return trades.map(({ id, closedAtMs, trade }) => {
-    total += amountOfText(trade.net);
+  return trades.map(({ id, closedAtMs, money }) => {
+    total += money.net;
     return { atMs: closedAtMs, tradeId: id, total: amountText(total) };
   });
 }
@@ -34,8 +34,8 @@ export interface Drawdown {
 export function deepestDrawdown(trades: readonly CountedTrade[]): Drawdown {
   let [total, peak, depth] = [0n, 0n, 0n];
   let [afterPeak, from, to] = [0, 0, 0];
-  const totals = trades.map(({ trade }, place) => {
-    total += amountOfText(trade.net);
+  const totals = trades.map(({ money }, place) => {
+    total += money.net;
     if (total >= peak) [peak, afterPeak] = [total, place + 1];
     if (peak - total > depth) [depth, from, to] = [peak - total, afterPeak, place + 1];
     return total;
@@ -92,7 +92,7 @@ export function calendarOf(trades: readonly CountedTrade[], clock: ZoneClock): C
   const days = Map.groupBy(trades, ({ closedAtMs }) => dateText(clock, closedAtMs));
   return [...days].map(([date, closed]) => ({
     date,
-    net: addMoney(closed.map(({ trade }) => trade.net)),
+    net: addMoney(closed.map(({ money }) => money.net)),
     tradeIds: closed.map(({ id }) => id),
   }));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { amountOfText } from '../money/decimal.js';
 import fc from 'fast-check';
 import { zoneClock } from '../import/zone-time.js';
 import { identified } from '../fills/identity.js';
@@ -93,9 +94,10 @@ describe('figures', () => {
         const dimensions: Dimension[] = ['hour', 'weekday', 'session', 'symbol', 'hold-time', 'direction'];
         for (const dimension of dimensions) {
           const groups = breakdown(counted, dimension, NEW_YORK);
-          expect(addMoney(groups.map(({ summary: { net: part } }) => part))).toBe(net);
+          expect(addMoney(groups.map(({ summary: { net: part } }) => amountOfText(part)))).toBe(net);
         }
-        expect(addMoney(calendarOf(counted, NEW_YORK.clock).map((day) => day.net))).toBe(net);
+        const days = calendarOf(counted, NEW_YORK.clock);
+        expect(addMoney(days.map((day) => amountOfText(day.net)))).toBe(net);
         expect(equityCurve(counted).at(-1)?.total ?? '0').toBe(net);
       }),
       { numRuns: 30 },

@@ -66,7 +66,7 @@ export function matchFills(fills: readonly Fill[]): Matching {
   const books = new Map<string, Book>();
   const matches: Match[] = [];
   for (const fill of inTimeOrder(fills)) {
-    const key = bookKey(fill);
+    const key = bookOf(fill);
     const book = books.get(key) ?? { lots: [], first: 0, isLong: true, opening: null };
     books.set(key, book);
     apply(book, fill, matches);
@@ -74,8 +74,8 @@ export function matchFills(fills: readonly Fill[]): Matching {
   return { matches, open: [...books.values()].flatMap(openLots) };
 }
 
-/** Text that no two different books share: the lengths tell where one name ends. */
-function bookKey({ broker, account, symbol, currency, multiplier }: Fill): string {
+/** Name of the book a fill belongs to, which no other book has: the lengths tell where one name ends. */
+export function bookOf({ broker, account, symbol, currency, multiplier }: Fill): string {
   return `${broker.length}.${account.length}.${symbol.length}.${currency.length}:${broker}${account}${symbol}${currency}${multiplier}`;
 }
 
@@ -140,7 +140,10 @@ function openLots({ lots, first, isLong, opening }: Book): OpenLot[] {
   }));
 }
 
-/** Money per unit of quantity. */
-export function unitValue({ price, multiplier }: Fill): Decimal {
+/**
+ * Money per unit of quantity.
+ * @throws RangeError if it has more than 18 decimal places
+ */
+export function unitValue({ price, multiplier }: Pick<Fill, 'price' | 'multiplier'>): Decimal {
   return multiply(decimalOf(price), decimalOf(multiplier));
 }

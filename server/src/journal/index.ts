@@ -1,0 +1,2 @@
+export { JournalModule } from './journal.module.js';
+export { JournalNotes, type FoundNote } from './journal-notes.js';
