@@ -32,8 +32,8 @@ const MIGRATIONS = [
   BarSource1795200000001,
   DayDigest1795300000001,
   Rules1795400000001,
-  OlderHistory1795700000001,
   Journal1795500000001,
+  OlderHistory1795700000001,
 ];
 
 /** An open, migrated database and how to close it. */
