@@ -1,4 +1,5 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
+import type { Socket } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
@@ -18,6 +19,8 @@ import { apiDocsPage, isData, securityHeaders, serveDashboard, type LoginState }
 import { KnownQuestions } from './history/index.js';
 import { MarketPipeline } from './market/index.js';
 
+/** A connection on which nothing is said is asked whether it lives; Node has it asked ten times, a second apart. */
+const PROBE_AFTER_MS = 10_000;
 /** Above the idle time-out of common load balancers (60 s), so that they never reuse a connection we just closed. */
 const KEEP_ALIVE_MS = 65_000;
 /** A client that takes longer to send its headers, or the whole of a request, is cut. */
@@ -64,6 +67,7 @@ export function configure(app: NestExpressApplication): void {
   });
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('connection', (socket: Socket) => socket.setKeepAlive(true, PROBE_AFTER_MS));
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;

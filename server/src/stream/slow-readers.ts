@@ -3,6 +3,7 @@ import type { Clock } from '../common/clock.js';
 import type { LogTail } from '../market/index.js';
 import type { StreamConnection } from './stream-connection.js';
 import type { TopicGroup } from './topic-group.js';
+import { VanishedPeers } from './vanished-peers.js';
 
 /** A client above its bound is cut when it has taken nothing for this long; one that reads is left to catch up. */
 const STUCK_MS = 2_000;
@@ -22,14 +23,22 @@ export interface ReaderBounds {
  */
 export class SlowReaders {
   private readonly logger = new Logger('stream');
+  private readonly vanished: VanishedPeers<StreamConnection>;
   /** Clients cut since the start, by cause. */
-  readonly cuts = { over_bound: 0, silent: 0, evicted: 0 };
+  readonly cuts = { over_bound: 0, silent: 0, evicted: 0, vanished: 0 };
 
   constructor(
     private readonly tail: LogTail,
     private readonly clock: Clock,
     private readonly bounds: ReaderBounds,
-  ) {}
+  ) {
+    this.vanished = new VanishedPeers(clock, bounds.heartbeatMs);
+  }
+
+  /** How often {@link cutTheVanished} has to be called. */
+  get lookPeriodMs(): number {
+    return this.vanished.periodMs;
+  }
 
   /** Whether a client is not reading now. Also notes since when. */
   isBlocked(connection: StreamConnection): boolean {
@@ -66,6 +75,11 @@ export class SlowReaders {
       const { blockedSinceMs } = connection;
       if (blockedSinceMs !== null && nowMs - blockedSinceMs >= patienceMs) this.cut(connection, 'silent');
     }
+  }
+
+  /** Lets go of those whose other end is not there any more. */
+  async cutTheVanished(connections: () => Iterable<StreamConnection>): Promise<void> {
+    for (const connection of await this.vanished.look(connections)) this.cut(connection, 'vanished');
   }
 
   cut(connection: StreamConnection, cause: keyof typeof this.cuts): void {

@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import type { Socket } from 'node:net';
 import type { StreamChunk } from './chunk.js';
 import type { Topics } from './resume.js';
+import type { SocketEnds } from './unanswered-sockets.js';
 
 /**
  * One client of the stream. It has no queue of its own: what it has not been sent yet is a position in the bar log's
@@ -21,6 +22,8 @@ export class StreamConnection {
   /** Whether the feed's state changed while the client was not reading. */
   missedStatus = false;
   private readonly socket: Socket | null;
+  /** Who is at the other end, `null` where that cannot be told. */
+  readonly ends: SocketEnds | null;
 
   constructor(
     readonly topics: Topics,
@@ -37,6 +40,7 @@ export class StreamConnection {
     const ownsSocket =
       response.socket !== null && response.req.httpVersion === '1.1' && response.chunkedEncoding;
     this.socket = ownsSocket ? response.socket : null;
+    this.ends = endsOf(response.socket);
   }
 
   /** Whether the client has to read first. */
@@ -68,4 +72,11 @@ export class StreamConnection {
   destroy(): void {
     this.response.destroy();
   }
+}
+
+function endsOf(socket: Socket | null): SocketEnds | null {
+  const { remoteAddress, remotePort, localPort } = socket ?? {};
+  return remoteAddress === undefined || remotePort === undefined || localPort === undefined
+    ? null
+    : { remoteAddress, remotePort, localPort };
 }

@@ -113,6 +113,11 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
         this.beat();
       }),
     );
+    sources.add(
+      this.clock.every(this.slow.lookPeriodMs, () => {
+        if (this.count > 0) void this.slow.cutTheVanished(() => this.connections());
+      }),
+    );
   }
 
   /** Ends every stream in good order and spreads the clients' return. */
