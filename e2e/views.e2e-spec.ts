@@ -14,7 +14,11 @@ const SIZES = [
   ['a phone', { width: 390, height: 844 }],
 ] as const;
 /** Views by the name of their heading, with what is there once they are complete. */
-const VIEWS = [['System', 'st-system-view dl']] as const;
+const VIEWS = [
+  ['Rules', 'st-rule-preview canvas'],
+  ['Signals', 'st-signals-view .list'],
+  ['System', 'st-system-view dl'],
+] as const;
 const BEYOND = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 
 let browser: Browser;
@@ -29,6 +33,13 @@ beforeAll(async () => {
   });
   app = await startApp({ FEED: 'file', FEED_FILES: file, FEED_SPEED: 'max' });
   await untilPlayed(app);
+  const rule = { name: 'Rising bar', symbols: ['*'], when: 'close > open' };
+  const answer = await fetch(`${app.url}/api/rules`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(rule),
+  });
+  expect(answer.status).toBe(201);
 });
 
 describe('the views of the desk', () => {
@@ -36,7 +47,7 @@ describe('the views of the desk', () => {
     const { page, complaints } = await openDesk(browser, app.url);
     await page.locator('st-price-chart canvas').first().waitFor();
     await page.keyboard.press('g');
-    await page.keyboard.press('s');
+    await page.keyboard.press('y');
     await page.getByRole('heading', { name: 'System', level: 2 }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/system');
     await page.goBack();
@@ -72,7 +83,7 @@ describe('the views of the desk', () => {
       await tab.chooseTheme(theme);
       for (const [view, content] of VIEWS) {
         await tab.page.goto(`${app.url}/${view.toLowerCase()}`);
-        await tab.page.getByRole('heading', { name: view, level: 2 }).waitFor();
+        await tab.page.getByRole('heading', { name: new RegExp(`^${view}`), level: 2 }).waitFor();
         await tab.page.locator(content).first().waitFor();
         expect({ view, faults: await accessFaults(tab.page) }).toEqual({ view, faults: [] });
         expect(await tab.page.evaluate<number>(BEYOND)).toBeLessThanOrEqual(0);

@@ -41,5 +41,8 @@ function settingFor(symbol: SymbolInfo | undefined): ChartSetting {
     words: null,
     levels: [],
     isOld: false,
+    marks: [],
+    openMark: null,
+    lines: [],
   };
 }

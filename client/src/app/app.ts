@@ -6,8 +6,11 @@ import { Desk, type DeskTab } from './features/desk/desk';
 import { PinScreen } from './features/pin/pin-screen';
 import { PhoneTabs } from './features/shell/phone-tabs';
 import { StatusStrip } from './features/shell/status-strip';
+import { RulesView } from './features/rules/rules-view';
+import { AlertCues } from './features/shell/alert-cues';
+import { SignalsView } from './features/signals/signals-view';
 import { SystemView } from './features/system/system-view';
-import { VIEW_NAMES } from './text/texts';
+import { VIEW_KEYS, VIEW_NAMES } from './text/texts';
 
 /**
  * The page: the strip, and the view that is open, behind the PIN where there is one. The desk stays as it is under
@@ -15,7 +18,7 @@ import { VIEW_NAMES } from './text/texts';
  */
 @Component({
   selector: 'st-root',
-  imports: [Desk, PhoneTabs, PinScreen, StatusStrip, SystemView],
+  imports: [Desk, PhoneTabs, PinScreen, RulesView, SignalsView, StatusStrip, SystemView],
   templateUrl: './app.html',
   styleUrl: './app.css',
   host: { '(document:keydown)': 'press($event)' },
@@ -25,6 +28,7 @@ export class App {
   private readonly commands = inject(Commands);
   private readonly strip = viewChild(StatusStrip);
   protected readonly tab = signal<DeskTab>('chart');
+  protected readonly spoken = inject(AlertCues).spoken;
   protected readonly isLocked = inject(SessionStore).isLocked;
   protected readonly wasOpened = linkedSignal<boolean, boolean>({
     source: computed(() => !this.isLocked()),
@@ -37,7 +41,7 @@ export class App {
         id: `view-${view}`,
         name: `Go to ${VIEW_NAMES[view]}`,
         group: 'Views',
-        keys: ['G', VIEW_NAMES[view].charAt(0)],
+        keys: ['G', VIEW_KEYS[view]],
         run: () => {
           this.views.open(view);
         },

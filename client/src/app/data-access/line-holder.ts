@@ -1,6 +1,6 @@
 import type { BootstrapEvent } from '@libs/contract';
 import type { DialStream } from './dial-stream';
-import type { TabMessage, Want } from './tab-message';
+import { isLogged, type TabMessage, type Want } from './tab-message';
 
 /** Heartbeats of silence after which a line is taken for dead when a tab asks for it again. */
 const SILENT_HEARTBEATS = 2;
@@ -118,7 +118,7 @@ export class LineHolder {
       return;
     }
     if (name === 'status') this.status = data;
-    if (name === 'bar' && id !== '') this.cursor = id;
+    if (isLogged(name) && id !== '') this.cursor = id;
     this.tell({ kind: 'event', name, data, id });
   }
 

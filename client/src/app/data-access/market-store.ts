@@ -1,12 +1,14 @@
 import { computed, inject, Injectable, signal } from '@angular/core';
 import type { Bar, Microbar } from '@libs/bars';
-import type { BootstrapEvent, EpochEvent, StatusEvent, SymbolInfo } from '@libs/contract';
+import type { AlertEvent, BootstrapEvent, EpochEvent, StatusEvent, SymbolInfo } from '@libs/contract';
+import { wordsOfFailure } from './api-request';
 import { HistoryClient } from './history-client';
 import { MarketStream, type StreamHandler } from './market-stream';
 import { PriceBoard } from './price-board';
 import { firstSelection, isSameSelection, rememberSelection, type Selection } from './selection';
 import { EMPTY_SERIES, lastSeqOf } from './series';
 import { SeriesBook } from './series-book';
+import { SignalStore } from './signal-store';
 import type { SeriesChange, SeriesInView, SeriesListener } from './series-change';
 
 /** The old picture stays this long while another one is read; then the chart says what it reads. */
@@ -27,6 +29,7 @@ export class MarketStore implements StreamHandler {
   private readonly history = inject(HistoryClient);
   private readonly stream = inject(MarketStream);
   private readonly board = inject(PriceBoard);
+  private readonly signals = inject(SignalStore);
   private readonly listeners = new Set<SeriesListener>();
   private readonly selected = signal<Selection>(firstSelection() ?? { symbol: '', timeframe: '1m' });
   private readonly view = signal<SeriesInView>({ selection: this.selected(), series: EMPTY_SERIES });
@@ -110,6 +113,8 @@ export class MarketStore implements StreamHandler {
     this.clockSkewMs = server_time - Date.now();
     const isOtherEpoch = this.epochId !== null && this.epochId !== epoch.id;
     this.epochId = epoch.id;
+    // A line that goes on with a cursor brings what was missed; every other one begins with the record.
+    void this.signals.refresh();
     if (isOtherEpoch || resume.verdict === 'reset') this.startOver();
     else if (resume.verdict === 'exact') this.goOn();
     else {
@@ -138,6 +143,10 @@ export class MarketStore implements StreamHandler {
     this.book.onBar(bar);
   }
 
+  onAlert(alert: AlertEvent): void {
+    this.signals.onAlert(alert);
+  }
+
   onMicrobar(microbar: Microbar): void {
     this.board.note(microbar.symbol, { price: microbar.ohlcv.c, tsMs: microbar.ts });
     if (microbar.symbol === this.selected().symbol) {
@@ -161,7 +170,7 @@ export class MarketStore implements StreamHandler {
         this.show({ symbol: first.symbol, timeframe });
       }
     } catch (error) {
-      this.reading.set({ isLoading: false, error: messageOf(error) });
+      this.reading.set({ isLoading: false, error: wordsOfFailure(error) });
     }
   }
 
@@ -183,7 +192,7 @@ export class MarketStore implements StreamHandler {
       this.settle();
     } catch (error) {
       const isGivenUp = error instanceof Error && error.name === 'AbortError';
-      if (this.isSelected(selection) && !isGivenUp) this.endReading(messageOf(error));
+      if (this.isSelected(selection) && !isGivenUp) this.endReading(wordsOfFailure(error));
     }
   }
 
@@ -237,10 +246,4 @@ export class MarketStore implements StreamHandler {
   private isSelected(selection: Selection): boolean {
     return isSameSelection(this.selected(), selection);
   }
-}
-
-function messageOf(error: unknown): string {
-  // What browsers say of a server that is away is not for readers.
-  if (error instanceof TypeError) return 'The server does not answer.';
-  return error instanceof Error ? error.message : String(error);
 }

@@ -26,6 +26,7 @@ describe('the stream of the desk', () => {
       onBootstrap: () => undefined,
       onEpoch: () => undefined,
       onBar: ({ seq }) => applied.push(seq),
+      onAlert: () => undefined,
       onMicrobar: () => undefined,
       onStatus: () => undefined,
     };

@@ -1,9 +1,10 @@
 import { inject, Injectable, signal } from '@angular/core';
 import type { Bar, EpochMs, Microbar, Seq, Timeframe } from '@libs/bars';
-import type { BootstrapEvent, EpochEvent, StatusEvent } from '@libs/contract';
+import type { AlertEvent, BootstrapEvent, EpochEvent, StatusEvent } from '@libs/contract';
 import { reconnectDelayMs } from './backoff';
 import { SessionStore } from './session-store';
 import { StreamConnector } from './stream-connector';
+import { isLogged } from './tab-message';
 
 /** State of the line to the server, whatever the feed behind it does. */
 export type LineState = 'connecting' | 'open' | 'lost';
@@ -28,6 +29,7 @@ export interface StreamHandler {
   onBootstrap(event: BootstrapEvent): void;
   onEpoch(event: EpochEvent): void;
   onBar(bar: Bar): void;
+  onAlert(alert: AlertEvent): void;
   onMicrobar(microbar: Microbar): void;
   onStatus(event: StatusEvent): void;
 }
@@ -131,7 +133,7 @@ export class MarketStream {
         this.armWatchdog();
         this.dispatch(name, data, handler);
         // Only once it was applied: a failure before this point must not lose the event.
-        if (name === 'bar' && id !== '' && isCurrent()) this.cursor = id;
+        if (isLogged(name) && id !== '' && isCurrent()) this.cursor = id;
       },
       onLost: () => {
         if (isCurrent()) this.onLost();
@@ -149,6 +151,9 @@ export class MarketStream {
         return;
       case 'bar':
         handler.onBar(JSON.parse(data) as Bar);
+        return;
+      case 'alert':
+        handler.onAlert(JSON.parse(data) as AlertEvent);
         return;
       case 'microbar':
         handler.onMicrobar(JSON.parse(data) as Microbar);

@@ -1,7 +1,7 @@
 import type { BootstrapEvent } from '@libs/contract';
 import type { DialStream, StreamListener } from './dial-stream';
 import { LineHolder } from './line-holder';
-import type { TabMessage, Want } from './tab-message';
+import { isLogged, type TabMessage, type Want } from './tab-message';
 
 /** Where tabs hear one another. */
 export interface TabChannel {
@@ -147,7 +147,7 @@ export class SharedLine {
     }
     if (!own.isJoined) return;
     const isOwn = isWanted(own.want, message.data, message.name);
-    if (message.name === 'bar' && message.id !== '') {
+    if (isLogged(message.name) && message.id !== '') {
       this.place = { ownId: isOwn ? message.id : this.place.ownId, lineId: message.id };
       own.want = { ...own.want, cursor: message.id };
     }

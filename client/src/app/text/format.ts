@@ -40,6 +40,12 @@ export function formatVolume(volume: number): string {
   return kept === '' ? grouped(whole) : `${grouped(whole)}.${kept}`;
 }
 
+/** A figure of a receipt with as many decimals as it has, four at most: `650.98`, `0.0125`, `−1.5`. */
+export function formatFigure(value: number): string {
+  const text = grouped(Math.abs(value).toFixed(4)).replace(/\.?0+$/, '');
+  return value < 0 && text !== '0' ? MINUS + text : text;
+}
+
 /** A whole number: `20,000`. */
 export function formatCount(count: number): string {
   return grouped(String(Math.round(count)));

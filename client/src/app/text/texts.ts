@@ -32,7 +32,17 @@ export const THEME_NAMES: Readonly<Record<Theme, string>> = {
 /** Names of the views as the navigation shows them. */
 export const VIEW_NAMES: Readonly<Record<View, string>> = {
   desk: 'Desk',
+  rules: 'Rules',
+  signals: 'Signals',
   system: 'System',
+};
+
+/** Second key of the way to a view, after G. */
+export const VIEW_KEYS: Readonly<Record<View, string>> = {
+  desk: 'D',
+  rules: 'R',
+  signals: 'S',
+  system: 'Y',
 };
 
 /** Words behind the candles, by what the prices are if they are not the live market's. */
@@ -201,6 +211,7 @@ export const TEXTS = {
   failed: 'The bars could not be read.',
   retry: 'Try again',
   tryNow: 'Try now',
+  noSignals: 'No signal yet. Rules give them, at the close of a bar.',
   noMatch: (typed: string): string => `No symbol matches ${typed}.`,
   closed: 'closed',
   old: (ageMs: number): string => `${formatSpan(ageMs)} old`,

@@ -14,7 +14,13 @@ export type IconName =
   | 'search'
   | 'check'
   | 'pulse'
-  | 'dots';
+  | 'dots'
+  | 'close'
+  | 'plus'
+  | 'rule'
+  | 'bell'
+  | 'muted'
+  | 'indicator';
 
 /** One icon in the colour of its text. Decoration only: whoever uses it names it. */
 @Component({
@@ -66,6 +72,28 @@ export type IconName =
         }
         @case ('dots') {
           <path d="M3.4 8h.02M8 8h.02M12.6 8h.02" stroke-width="2.2" />
+        }
+        @case ('close') {
+          <path d="m4.2 4.2 7.6 7.6M11.8 4.2l-7.6 7.6" />
+        }
+        @case ('plus') {
+          <path d="M8 3.2v9.6M3.2 8h9.6" />
+        }
+        @case ('rule') {
+          <path d="M8 2 14 8l-6 6-6-6zM8 5.8v2.6M8 10.4v.02" />
+        }
+        @case ('bell') {
+          <path
+            d="M3.4 11.4c.8-.7 1.2-1.6 1.2-2.7V6.8a3.4 3.4 0 0 1 6.8 0v1.9c0 1.1.4 2 1.2 2.7zM6.6 13.6h2.8"
+          />
+        }
+        @case ('muted') {
+          <path
+            d="M3.4 11.4c.8-.7 1.2-1.6 1.2-2.7V6.8a3.4 3.4 0 0 1 6.8 0v1.9c0 1.1.4 2 1.2 2.7zM6.6 13.6h2.8M2.5 2.2l11 11.6"
+          />
+        }
+        @case ('indicator') {
+          <path d="M1.8 11.4c2.4 0 2.6-6.8 5-6.8s2.2 4.4 4.2 4.4 2-3 3.2-3" />
         }
       }
     </svg>

@@ -4,6 +4,7 @@ import { Appearance } from '../../data-access/appearance';
 import { DayFigures } from '../../data-access/day-figures';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
+import { SignalStore } from '../../data-access/signal-store';
 import { sessionsOf } from '../../data-access/sessions-of';
 import { HistoryClient } from '../../data-access/history-client';
 import { MarketStore } from '../../data-access/market-store';
@@ -14,9 +15,17 @@ import { zoneOf } from '../../text/zone';
 import { Icon } from '../../ui/icon';
 import type { FollowSeries } from '../../ui/price-chart/chart-change';
 import { PriceChart } from '../../ui/price-chart/price-chart';
+import type { ChartMark } from '../../ui/price-chart/signal-marks';
+import { SignalList } from '../../ui/signal-list/signal-list';
+import { SignalReceipt } from '../../ui/signal-receipt/signal-receipt';
+import { IndicatorDesk } from './indicators/indicator-desk';
+import { IndicatorMenu } from './indicators/indicator-menu';
 import { QuoteLine } from './quote-line';
 import { exposeTestHook } from './test-hook';
 import { Watchlist } from './watchlist';
+
+/** Signals younger than this are lit on the chart. */
+const FRESH_MS = 1_800_000;
 
 /** What a phone shows of the desk; wider screens show everything. */
 export type DeskTab = 'chart' | 'watch';
@@ -24,7 +33,7 @@ export type DeskTab = 'chart' | 'watch';
 /** The trading desk: symbols at the left, one lit sheet with the chart. */
 @Component({
   selector: 'st-desk',
-  imports: [Icon, PriceChart, QuoteLine, Watchlist],
+  imports: [Icon, IndicatorMenu, PriceChart, QuoteLine, SignalList, SignalReceipt, Watchlist],
   templateUrl: './desk.html',
   styleUrl: './desk.css',
 })
@@ -34,6 +43,8 @@ export class Desk {
   private readonly status = inject(DeskStatus);
   private readonly stream = inject(MarketStream);
   protected readonly store = inject(MarketStore);
+  protected readonly signals = inject(SignalStore);
+  protected readonly lines = inject(IndicatorDesk).lines;
   private readonly chart = viewChild(PriceChart);
 
   protected readonly timeframes = TIMEFRAMES;
@@ -74,6 +85,23 @@ export class Desk {
     // Ages are shown where they count on; a sentence that is read aloud must hold still.
     return bannerOf(this.state(), feed, lostForMs, null);
   });
+  /** Recorded prices have a day of their own. */
+  protected readonly deskNowMs = computed(() =>
+    this.unreal() === 'replay' ? (this.status.lastTickMs() ?? this.clock.nowMs()) : this.clock.nowMs(),
+  );
+  protected readonly marks = computed<readonly ChartMark[]>(() => {
+    const { symbol } = this.store.inView().selection;
+    const newestMs = this.store.lastBar()?.bar_end ?? 0;
+    return this.signals
+      .all()
+      .filter((one) => one.symbol === symbol)
+      .map(({ id, rule, bar_start, bar_end }) => ({
+        id,
+        name: `signal ${rule.name}`,
+        barStartMs: bar_start,
+        isFresh: newestMs - bar_end < FRESH_MS,
+      }));
+  });
   protected readonly isEmpty = computed(() => this.store.inView().series.bars.length === 0);
   protected readonly follow: FollowSeries = (listener) => this.store.follow(listener);
 
@@ -99,6 +127,13 @@ export class Desk {
   protected chooseSymbol(symbol: string): void {
     this.pointAtSymbol(symbol);
     this.tab.set('chart');
+  }
+
+  /** Opens a signal's receipt over the chart of its symbol. */
+  protected openSignal(id: string): void {
+    this.signals.open(id);
+    const symbol = this.signals.opened()?.symbol;
+    if (symbol !== undefined) this.pointAtSymbol(symbol);
   }
 
   protected tryNow(): void {

@@ -16,6 +16,8 @@ interface Tab {
 const TABS: readonly Tab[] = [
   { name: 'Chart', icon: 'chart', view: 'desk', tab: 'chart' },
   { name: 'Watch', icon: 'list', view: 'desk', tab: 'watch' },
+  { name: 'Signals', icon: 'bell', view: 'signals' },
+  { name: 'Rules', icon: 'rule', view: 'rules' },
   { name: 'System', icon: 'pulse', view: 'system' },
 ];
 
@@ -30,7 +32,7 @@ const TABS: readonly Tab[] = [
           <st-icon [name]="one.icon" />{{ one.name }}
         </button>
       }
-      <button type="button" (click)="about.emit()"><st-icon name="dots" />About</button>
+      <button type="button" (click)="about.emit()"><st-icon name="dots" />More</button>
     </nav>
   `,
   styleUrl: './phone-tabs.css',

@@ -12,6 +12,9 @@ import type { Zone } from '../../text/zone';
 import { Backdrop, type PriceLevel, type SessionOf } from './backdrop';
 import { NOTHING, type ChartChange, type ChartContent } from './chart-change';
 import { chartTime, directionOf, toCandle, toVolume, type ChartBar } from './chart-data';
+import type { ChartLine } from './chart-line';
+import { LineLayer } from './line-layer';
+import { placeMarks, SignalMarks, type ChartMark } from './signal-marks';
 import {
   CANDLE_LAYOUT,
   candleColours,
@@ -38,6 +41,11 @@ export interface ChartSetting {
   readonly levels: readonly PriceLevel[];
   /** Whether the newest price is too old to be trusted; its line is lit then. */
   readonly isOld: boolean;
+  /** Oldest or newest first, whichever. */
+  readonly marks: readonly ChartMark[];
+  /** Mark whose receipt is open. */
+  readonly openMark: string | null;
+  readonly lines: readonly ChartLine[];
 }
 
 /** What a chart tells. */
@@ -46,6 +54,9 @@ export interface ChartEvents {
   onHover(bar: ChartBar | null): void;
   /** The view came near the oldest bar. */
   onNearStart(): void;
+  /** A bar was pointed at and pressed. */
+  onPress(bar: ChartBar): void;
+  onMark(id: string): void;
   /** Height of the newest price in the plot, after every movement. */
   onLayout(lastPriceY: number | null): void;
 }
@@ -71,6 +82,8 @@ export class CandleChart {
   private readonly candles: ISeriesApi<'Candlestick'>;
   private readonly volume: ISeriesApi<'Histogram'>;
   private readonly backdrop: Backdrop;
+  private readonly marks: SignalMarks;
+  private readonly lines: LineLayer;
   /** What the chart is drawn in. Fills the element that holds it, and may be moved to another one. */
   private readonly root = document.createElement('div');
   private theme: ChartTheme;
@@ -95,6 +108,18 @@ export class CandleChart {
     });
     this.backdrop = new Backdrop(this.theme, (y) => this.events?.onLayout(y));
     this.candles.attachPrimitive(this.backdrop);
+    this.lines = new LineLayer(this.chart);
+    this.marks = new SignalMarks(this.theme);
+    this.candles.attachPrimitive(this.marks);
+    this.chart.subscribeClick(({ logical, point }) => {
+      const mark = point === undefined ? null : this.marks.at(point.x, point.y);
+      if (mark !== null) {
+        this.events?.onMark(mark.id);
+        return;
+      }
+      const bar = this.barAt(logical);
+      if (bar !== null) this.events?.onPress(bar);
+    });
     this.chart.subscribeCrosshairMove(({ logical }) => this.events?.onHover(this.barAt(logical)));
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range !== null && range.from < OLDER_WITHIN && this.content.series.bars.length > 0)
@@ -162,6 +187,7 @@ export class CandleChart {
     this.theme = readChartTheme(this.root);
     this.chart.applyOptions(chartColours(this.theme));
     this.candles.applyOptions(candleColours(this.theme));
+    this.lines.recolour(this.theme);
     this.setAll();
     this.showBackdrop();
   }
@@ -176,6 +202,23 @@ export class CandleChart {
       scale.setVisibleLogicalRange({ from: index - half, to: index + half });
     }
     this.chart.setCrosshairPosition(bar.ohlcv.c, chartTime(bar.bar_start, this.setting.zone), this.candles);
+  }
+
+  /** Brings the bar that holds an instant into view, where it is not. */
+  reveal(tsMs: EpochMs): void {
+    const index = this.barStartsMs.findLastIndex((startMs) => startMs <= tsMs);
+    const scale = this.chart.timeScale();
+    const range = scale.getVisibleLogicalRange();
+    if (index < 0 || range === null || (index >= range.from && index <= range.to)) return;
+    const half = (range.to - range.from) / 2;
+    scale.setVisibleLogicalRange({ from: index - half, to: index + half });
+  }
+
+  /** Marks at a bar, as they are read aloud. */
+  marksAt(bar: ChartBar): readonly ChartMark[] {
+    return this.setting.marks.filter(
+      ({ barStartMs }) => barStartMs >= bar.bar_start && barStartMs < bar.bar_end,
+    );
   }
 
   stopPointing(): void {
@@ -266,6 +309,13 @@ export class CandleChart {
         : this.theme.down;
     const last = newest === null ? null : { price: newest.ohlcv.c, color };
     this.backdrop.show({ barStartsMs: this.barStartsMs, sessionOf, words, levels, last }, this.theme);
+    const { marks, openMark } = this.setting;
+    const placed = placeMarks(marks, this.barStartsMs, (index) => {
+      const startMs = this.barStartsMs[index];
+      return (forming?.bar_start === startMs ? forming : bars[index])?.ohlcv.l ?? null;
+    });
+    this.marks.show(placed, openMark, this.theme);
+    this.lines.show(this.setting.lines, this.setting.zone, this.theme, this.barStartsMs[0] ?? 0);
   }
 
   private barAt(logical: Logical | undefined): ChartBar | null {

@@ -37,6 +37,9 @@ export interface ChartTheme {
   readonly volumeDown: string;
   readonly unreal: string;
   readonly lamp: string;
+  readonly lampLine: string;
+  /** Colours of lines over the candles, in the order they are given out. */
+  readonly overlays: readonly string[];
 }
 
 export function readChartTheme(element: Element): ChartTheme {
@@ -58,6 +61,8 @@ export function readChartTheme(element: Element): ChartTheme {
     volumeDown: token('--vol-down'),
     unreal: token('--unreal'),
     lamp: token('--lamp'),
+    lampLine: token('--lamp-line'),
+    overlays: ['--ov-1', '--ov-2', '--ov-3', '--ov-4'].map(token),
   };
 }
 
@@ -104,6 +109,7 @@ export function chartColours(theme: ChartTheme): DeepPartial<ChartOptions> {
       textColor: theme.axisInk,
       fontSize: 11,
       fontFamily: theme.font,
+      panes: { separatorColor: theme.line, separatorHoverColor: theme.grid },
     },
     grid: { vertLines: { visible: false }, horzLines: { color: theme.grid } },
     crosshair: { mode: CrosshairMode.Normal, vertLine: crosshair, horzLine: crosshair },

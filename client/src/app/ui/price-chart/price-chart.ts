@@ -27,12 +27,16 @@ import { CandleChart, type ChartReading, type ChartSetting } from './candle-char
 import { NOTHING, type ChartChange, type ChartContent, type FollowSeries } from './chart-change';
 import { directionOf, type ChartBar } from './chart-data';
 import { markPainted, takeFirstChart } from './first-chart';
+import type { ChartLine } from './chart-line';
+import type { ChartMark } from './signal-marks';
 
 /** Sessions begin inside a bar of more than this, so they cannot be told apart there. */
 const LONGEST_SESSION_BAR_MS = 1_800_000;
 /** Bars of this length are many days wide on a screen, so their time is told with its date. */
 const DATED_FROM_MS = 900_000;
 const DAY_MS = 86_400_000;
+/** As many as the tokens have. */
+const OVERLAY_COLOURS = 4;
 
 /**
  * Candles and volume of one series with legend, last price and countdown. For screen readers the plot is an image with a
@@ -49,6 +53,7 @@ const DAY_MS = 86_400_000;
     '(keydown.end)': 'moveBarCursor(Infinity, $event)',
     '(keydown.escape)': 'leave()',
     '(keydown.t)': 'openTable()',
+    '(keydown.enter)': 'pressCursor()',
   },
 })
 export class PriceChart {
@@ -67,8 +72,16 @@ export class PriceChart {
   readonly isOld = input(false);
   /** Changes when the colours do. */
   readonly theme = input('');
+  readonly marks = input<readonly ChartMark[]>([]);
+  /** Mark whose receipt is open; its bar is brought into view. */
+  readonly openMark = input<string | null>(null);
+  /** Indicators, over the candles and under them. */
+  readonly lines = input<readonly ChartLine[]>([]);
   /** The view came near the oldest bar at hand. */
   readonly nearStart = output();
+  /** A bar was pressed, by pointer or with Enter on the bar cursor. */
+  readonly barPress = output<ChartBar>();
+  readonly markOpen = output<string>();
 
   private readonly plot = viewChild.required<ElementRef<HTMLElement>>('plot');
   private readonly tagBox = viewChild.required<ElementRef<HTMLElement>>('tagBox');
@@ -97,12 +110,34 @@ export class PriceChart {
       // A day's level says nothing on a chart of days.
       levels: barMs < DAY_MS ? this.levels() : [],
       isOld: this.isOld(),
+      marks: this.marks(),
+      openMark: this.openMark(),
+      lines: this.lines(),
     };
   });
 
   protected readonly legend = computed(() => {
     const bar = this.hovered() ?? this.latest();
     return bar === null ? null : { ...this.row(bar), direction: directionOf(bar) };
+  });
+
+  /** Indicators with their value at the bar the legend is of, or at the newest one that has one. */
+  protected readonly readings = computed(() => {
+    const startMs = this.hovered()?.bar_start ?? null;
+    return this.lines().map(({ id, label, colour, decimals, points, unknown }) => {
+      const point =
+        startMs === null
+          ? points.at(-1)
+          : (points.findLast(({ bar_start }) => bar_start === startMs) ?? points.at(-1));
+      const value = point?.value ?? null;
+      return {
+        id,
+        label,
+        colour: `ov-${(colour % OVERLAY_COLOURS) + 1}`,
+        value: value === null ? unknown : formatPrice(value, decimals),
+        isKnown: value !== null,
+      };
+    });
   });
 
   protected readonly tag = computed(() => {
@@ -140,6 +175,8 @@ export class PriceChart {
         onHover: (bar) => this.hover(bar),
         onNearStart: () => this.nearStart.emit(),
         onLayout: (y) => this.placeTag(y),
+        onPress: (bar) => this.barPress.emit(bar),
+        onMark: (id) => this.markOpen.emit(id),
       });
       this.chart = chart;
       this.isFirst = first !== null;
@@ -149,6 +186,11 @@ export class PriceChart {
     effect(() => {
       const setting = this.setting();
       untracked(() => this.chart?.set(setting));
+    });
+    effect(() => {
+      const id = this.openMark();
+      const mark = untracked(this.marks).find((one) => one.id === id);
+      if (mark !== undefined) untracked(() => this.chart?.reveal(mark.barStartMs));
     });
     effect(() => {
       this.theme();
@@ -173,6 +215,14 @@ export class PriceChart {
     this.hovered.set(bar);
     this.chart?.pointAt(bar);
     this.spoken.set(this.barSentence(bar));
+  }
+
+  /** What a press does, for the bar cursor. */
+  protected pressCursor(): void {
+    if (this.cursor === null || this.chart === null) return;
+    const mark = this.chart.marksAt(this.cursor)[0];
+    if (mark !== undefined) this.markOpen.emit(mark.id);
+    else this.barPress.emit(this.cursor);
   }
 
   protected leave(): void {
@@ -232,7 +282,8 @@ export class PriceChart {
     const { when, close, volume } = this.row(bar);
     const { o, c } = bar.ohlcv;
     const move = c === o ? 'unchanged' : `${c > o ? 'up' : 'down'} ${formatChange(c - o, this.decimals())}`;
-    return `${when}, close ${close}, ${move}, volume ${volume}`;
+    const marks = (this.chart?.marksAt(bar) ?? []).map(({ name }) => `, ${name}`).join('');
+    return `${when}, close ${close}, ${move}, volume ${volume}${marks}`;
   }
 
   private barMs(): number {

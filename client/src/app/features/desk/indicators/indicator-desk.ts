@@ -1,0 +1,68 @@
+import { effect, inject, Injectable, signal, untracked } from '@angular/core';
+import type { Bar } from '@libs/bars';
+import { HistoryClient } from '../../../data-access/history-client';
+import { MarketStore } from '../../../data-access/market-store';
+import { SettingsStore } from '../../../data-access/settings';
+import type { ChartLine } from '../../../ui/price-chart/chart-line';
+
+const NO_LINES: readonly ChartLine[] = [];
+
+/**
+ * Keeps the lines of the chosen indicators with the chart in view. What computes them is read when the first one is
+ * chosen, and older bars they need are read once a series.
+ */
+@Injectable({ providedIn: 'root' })
+export class IndicatorDesk {
+  private readonly history = inject(HistoryClient);
+  private readonly store = inject(MarketStore);
+  private readonly settings = inject(SettingsStore);
+  private readonly shown = signal<readonly ChartLine[]>(NO_LINES);
+  /** Older bars of the series in view, and of which that is. */
+  private back: { readonly key: string; readonly bars: readonly Bar[] } = { key: '', bars: [] };
+  private turn = 0;
+
+  readonly lines = this.shown.asReadonly();
+
+  constructor() {
+    effect(() => {
+      const { indicators } = this.settings.all();
+      // Finalized bars alone: a forming one changes several times a second and is no value yet.
+      this.store.bars();
+      untracked(() => {
+        if (indicators.length > 0) void this.compute();
+        else this.shown.set(NO_LINES);
+      });
+    });
+  }
+
+  private async compute(): Promise<void> {
+    const turn = ++this.turn;
+    const { selection, series } = this.store.inView();
+    const chosen = this.settings.all().indicators;
+    const first = series.bars[0];
+    if (first === undefined) return;
+    const { barsBack, indicatorLines } = await import('./indicator-lines');
+    const { symbol, timeframe } = selection;
+    const needed = series.hasOldest ? 0 : barsBack(chosen, timeframe);
+    const key = `${symbol} ${timeframe} ${first.seq} ${needed}`;
+    if (needed > 0 && this.back.key !== key) {
+      try {
+        const bars = await this.history.bars({ symbol, timeframe, limit: needed, before: first.seq });
+        this.back = { key, bars };
+      } catch {
+        this.back = { key: '', bars: [] }; // Without them more of the line is unknown; the next bar tries again.
+      }
+    }
+    if (turn !== this.turn) return;
+    const info = this.store.symbols().find((one) => one.symbol === symbol);
+    const older = this.back.key === key ? this.back.bars : [];
+    const lines = indicatorLines({
+      chosen,
+      bars: [...older, ...series.bars],
+      timeframe,
+      calendar: info?.calendar ?? 'XNYS',
+      decimals: info?.price_decimals ?? 2,
+    });
+    this.shown.set(lines);
+  }
+}
