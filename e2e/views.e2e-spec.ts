@@ -18,6 +18,7 @@ const VIEWS = [
   ['Rules', 'st-rule-preview canvas'],
   ['Signals', 'st-signals-view .list'],
   ['System', 'st-system-view dl'],
+  ['Settings', 'st-settings-view .card'],
 ] as const;
 const BEYOND = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 

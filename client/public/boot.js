@@ -20,6 +20,14 @@
       ? 'contrast'
       : system();
 
+  try {
+    const { updown, density } = JSON.parse(read('spotlight.settings') ?? '{}');
+    if (['blue-red', 'ink', 'classic'].includes(updown)) document.documentElement.dataset.updown = updown;
+    if (density === 'compact') document.documentElement.dataset.density = density;
+  } catch {
+    // Something else is stored there; the desk begins as by default.
+  }
+
   // Before the PIN was given every request would be refused.
   if (document.querySelector('meta[name="st-login"]')?.content === 'needed') return;
 

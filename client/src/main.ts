@@ -1,7 +1,8 @@
 import type { SymbolInfo } from '@libs/contract';
 import { sendFirstRequests } from './app/data-access/first-requests';
 import { sessionsOf } from './app/data-access/sessions-of';
-import { zoneOf } from './app/text/zone';
+import { readSettings } from './app/data-access/settings';
+import { zoneFor } from './app/text/zone';
 import type { ChartSetting } from './app/ui/price-chart/candle-chart';
 import { drawFirstChart } from './app/ui/price-chart/first-chart';
 
@@ -25,6 +26,8 @@ async function drawFirst(): Promise<void> {
   const place = document.getElementById('first-chart');
   // Other views have no chart.
   if (selection === null || place === null || location.pathname !== '/') return;
+  // What a choice of hours leaves out is the desk's to tell.
+  if (readSettings().hours !== 'all') return;
   const [bars, symbols] = await Promise.all([requests.bars, requests.symbols]);
   if (bars.length === 0 || hasStarted) return;
   const symbol = symbols.find((one) => one.symbol === selection.symbol);
@@ -35,7 +38,7 @@ async function drawFirst(): Promise<void> {
 function settingFor(symbol: SymbolInfo | undefined): ChartSetting {
   const calendar = symbol?.calendar ?? 'XNYS';
   return {
-    zone: zoneOf(calendar),
+    zone: zoneFor(readSettings().zone, calendar),
     decimals: symbol?.price_decimals ?? 2,
     sessionOf: calendar === '24x7' ? null : sessionsOf(calendar),
     words: null,
@@ -44,5 +47,6 @@ function settingFor(symbol: SymbolInfo | undefined): ChartSetting {
     marks: [],
     openMark: null,
     lines: [],
+    gaps: [],
   };
 }

@@ -4,13 +4,19 @@ import { SessionStore } from './data-access/session-store';
 import { VIEWS, ViewStore } from './data-access/view-store';
 import { Desk, type DeskTab } from './features/desk/desk';
 import { PinScreen } from './features/pin/pin-screen';
+import { SettingsView } from './features/settings/settings-view';
+import { KeyList } from './features/shell/palette/key-list';
+import { Palette } from './features/shell/palette/palette';
 import { PhoneTabs } from './features/shell/phone-tabs';
 import { StatusStrip } from './features/shell/status-strip';
+import { SettingsStore } from './data-access/settings-store';
+import { THEMES } from './data-access/theme';
+import { Appearance } from './data-access/appearance';
 import { RulesView } from './features/rules/rules-view';
 import { AlertCues } from './features/shell/alert-cues';
 import { SignalsView } from './features/signals/signals-view';
 import { SystemView } from './features/system/system-view';
-import { VIEW_KEYS, VIEW_NAMES } from './text/texts';
+import { THEME_NAMES, VIEW_KEYS, VIEW_NAMES } from './text/texts';
 
 /**
  * The page: the strip, and the view that is open, behind the PIN where there is one. The desk stays as it is under
@@ -18,7 +24,18 @@ import { VIEW_KEYS, VIEW_NAMES } from './text/texts';
  */
 @Component({
   selector: 'st-root',
-  imports: [Desk, PhoneTabs, PinScreen, RulesView, SignalsView, StatusStrip, SystemView],
+  imports: [
+    Desk,
+    KeyList,
+    Palette,
+    PhoneTabs,
+    PinScreen,
+    RulesView,
+    SettingsView,
+    SignalsView,
+    StatusStrip,
+    SystemView,
+  ],
   templateUrl: './app.html',
   styleUrl: './app.css',
   host: { '(document:keydown)': 'press($event)' },
@@ -28,6 +45,8 @@ export class App {
   private readonly commands = inject(Commands);
   private readonly strip = viewChild(StatusStrip);
   protected readonly tab = signal<DeskTab>('chart');
+  /** What lies over everything, one at a time. */
+  protected readonly overlay = signal<'palette' | 'keys' | null>(null);
   protected readonly spoken = inject(AlertCues).spoken;
   protected readonly isLocked = inject(SessionStore).isLocked;
   protected readonly wasOpened = linkedSignal<boolean, boolean>({
@@ -47,15 +66,62 @@ export class App {
         },
       })),
     );
+    const settings = inject(SettingsStore);
+    const appearance = inject(Appearance);
+    this.commands.add([
+      ...THEMES.map((theme) => ({
+        id: `theme-${theme}`,
+        name: `Theme: ${THEME_NAMES[theme]}`,
+        group: 'Settings',
+        run: () => {
+          appearance.choose(theme);
+        },
+      })),
+      {
+        id: 'sound',
+        name: 'Sound on or off',
+        group: 'Settings',
+        keys: ['M'],
+        run: () => {
+          settings.change({ sound: !settings.all().sound });
+        },
+      },
+      {
+        id: 'keys',
+        name: 'All keys',
+        group: 'Help',
+        keys: ['?'],
+        run: () => {
+          this.overlay.set('keys');
+        },
+      },
+      {
+        id: 'about',
+        name: 'About Spotlight Trader',
+        group: 'Help',
+        also: 'licence version log out',
+        run: () => this.strip()?.openAbout(),
+      },
+    ]);
   }
 
   protected press(event: KeyboardEvent): void {
     const isHeld = event.ctrlKey || event.altKey || event.metaKey;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !this.isLocked()) {
+      event.preventDefault();
+      this.openPalette();
+      return;
+    }
     if (isHeld || event.defaultPrevented || this.isLocked() || takesKeys(event.target)) return;
     if (this.commands.press(event.key, event.timeStamp)) event.preventDefault();
   }
 
-  protected openAbout(): void {
-    this.strip()?.openAbout();
+  /** What was closed may have opened another one. */
+  protected closeOverlay(closed: 'palette' | 'keys'): void {
+    if (this.overlay() === closed) this.overlay.set(null);
+  }
+
+  protected openPalette(): void {
+    this.overlay.set('palette');
   }
 }

@@ -33,6 +33,13 @@ export class Commands {
     };
   }
 
+  /** Runs a command by its id; nothing where it is not there. */
+  run(id: string): void {
+    this.all()
+      .find((command) => command.id === id)
+      ?.run();
+  }
+
   /** Runs what a key stands for, alone or after the one before. Whether it stood for something. */
   press(key: string, nowMs: number): boolean {
     const typed = key.length === 1 ? key.toUpperCase() : key;

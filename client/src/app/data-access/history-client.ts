@@ -15,12 +15,6 @@ export interface ServerDigest {
 @Injectable({ providedIn: 'root' })
 export class HistoryClient {
   private readonly underWay = new Map<string, Promise<Bar[]>>();
-  private requests = 0;
-
-  /** Requests for bars sent so far. */
-  get requestCount(): number {
-    return this.requests;
-  }
 
   /**
    * Bars, ascending by seq. Rejects with a readable message, or with `AbortError` when `signal` gives them up. A request
@@ -30,7 +24,6 @@ export class HistoryClient {
     const url = historyUrl(request);
     const known = this.underWay.get(url);
     if (known !== undefined) return known;
-    this.requests++;
     const forget = (): void => {
       if (this.underWay.get(url) === answer) this.underWay.delete(url);
     };

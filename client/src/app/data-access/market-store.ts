@@ -38,8 +38,14 @@ export class MarketStore implements StreamHandler {
   private readonly feedStatus = signal<StatusEvent | null>(null);
   private readonly settlements = signal(0);
   private readonly lag = signal<number | null>(null);
+  private requests = 0;
   private readonly book = new SeriesBook(
-    this.history,
+    {
+      bars: (request, signal) => {
+        this.requests++;
+        return this.history.bars(request, signal);
+      },
+    },
     (selection) => this.isSelected(selection),
     (change) => this.onChange(change),
   );
@@ -64,6 +70,11 @@ export class MarketStore implements StreamHandler {
   readonly settled = this.settlements.asReadonly();
   /** How far the newest trade was behind when it arrived, `null` before the first one. */
   readonly lagMs = this.lag.asReadonly();
+
+  /** Requests for the bars of charts sent so far. */
+  get requestCount(): number {
+    return this.requests;
+  }
 
   /** Reads the first chart and the symbols, then opens the stream. */
   async start(): Promise<void> {

@@ -1,4 +1,18 @@
-import { Injectable, signal } from '@angular/core';
+/** Pairs of colours for up and down. All but `classic` can be told apart by colour-blind eyes. */
+export const UPDOWN_PAIRS = ['teal-coral', 'blue-red', 'ink', 'classic'] as const;
+export type UpDownPair = (typeof UPDOWN_PAIRS)[number];
+
+/** How much room rows take. */
+export const DENSITIES = ['comfortable', 'compact'] as const;
+export type Density = (typeof DENSITIES)[number];
+
+/** Whose clock times are told by: the exchange's, this device's, or nobody's. */
+export const ZONE_CHOICES = ['exchange', 'local', 'utc'] as const;
+export type ZoneChoice = (typeof ZONE_CHOICES)[number];
+
+/** Which bars a chart of minutes shows: the regular session, with the hours around it, or all there are. */
+export const HOURS_CHOICES = ['regular', 'extended', 'all'] as const;
+export type HoursChoice = (typeof HOURS_CHOICES)[number];
 
 /** What a user chooses about the desk, besides the theme. Kept in this browser. */
 export interface Settings {
@@ -6,12 +20,25 @@ export interface Settings {
   readonly sound: boolean;
   /** Whether the browser tells of a signal while the page is not looked at. */
   readonly notifications: boolean;
+  readonly updown: UpDownPair;
+  readonly density: Density;
+  readonly zone: ZoneChoice;
+  readonly hours: HoursChoice;
   /** Drawn over charts and under them, in the order they were added. */
   readonly indicators: readonly { readonly kind: string; readonly values: readonly number[] }[];
 }
 
-const DEFAULTS: Settings = { sound: true, notifications: false, indicators: [] };
+const DEFAULTS: Settings = {
+  sound: true,
+  notifications: false,
+  updown: 'teal-coral',
+  density: 'comfortable',
+  zone: 'exchange',
+  hours: 'all',
+  indicators: [],
+};
 const STORAGE_KEY = 'spotlight.settings';
+const MOST_INDICATORS = 8;
 
 /** The choices of an earlier visit; what is missing or was never a choice is as it is by default. */
 export function readSettings(): Settings {
@@ -22,20 +49,12 @@ export function readSettings(): Settings {
   }
 }
 
-/** The settings of this browser. */
-@Injectable({ providedIn: 'root' })
-export class SettingsStore {
-  private readonly settings = signal<Settings>(readSettings());
-
-  readonly all = this.settings.asReadonly();
-
-  change(change: Partial<Settings>): void {
-    this.settings.update((settings) => ({ ...settings, ...change }));
-    try {
-      localStorage.setItem(STORAGE_KEY, JSON.stringify(this.settings()));
-    } catch {
-      // Nothing to do: the choice holds until the page is closed.
-    }
+/** Keeps the choices for the next visit, where the browser lets us. */
+export function storeSettings(settings: Settings): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(settings));
+  } catch {
+    // Nothing to do: the choices hold until the page is closed.
   }
 }
 
@@ -46,11 +65,19 @@ function withKnown(stored: unknown): Settings {
     const value = known[name];
     return typeof value === 'boolean' ? value : DEFAULTS[name];
   };
+  const oneOf = <T extends string>(name: string, choices: readonly T[], otherwise: T): T =>
+    choices.find((choice) => choice === known[name]) ?? otherwise;
   const { indicators } = known;
   return {
     sound: isOn('sound'),
     notifications: isOn('notifications'),
-    indicators: Array.isArray(indicators) ? indicators.filter(isIndicator) : DEFAULTS.indicators,
+    updown: oneOf('updown', UPDOWN_PAIRS, DEFAULTS.updown),
+    density: oneOf('density', DENSITIES, DEFAULTS.density),
+    zone: oneOf('zone', ZONE_CHOICES, DEFAULTS.zone),
+    hours: oneOf('hours', HOURS_CHOICES, DEFAULTS.hours),
+    indicators: Array.isArray(indicators)
+      ? indicators.filter(isIndicator).slice(0, MOST_INDICATORS)
+      : DEFAULTS.indicators,
   };
 }
 

@@ -35,6 +35,7 @@ export const VIEW_NAMES: Readonly<Record<View, string>> = {
   rules: 'Rules',
   signals: 'Signals',
   system: 'System',
+  settings: 'Settings',
 };
 
 /** Second key of the way to a view, after G. */
@@ -43,6 +44,7 @@ export const VIEW_KEYS: Readonly<Record<View, string>> = {
   rules: 'R',
   signals: 'S',
   system: 'Y',
+  settings: 'E',
 };
 
 /** Words behind the candles, by what the prices are if they are not the live market's. */

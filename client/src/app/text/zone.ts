@@ -3,6 +3,7 @@ import { dayStartOf } from '@libs/calendar';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 /** Zones that change their clocks do so this long after local midnight. */
 const CHANGE_AFTER_MS = 2 * HOUR_MS;
 
@@ -20,6 +21,26 @@ const UTC: Zone = { label: 'UTC', offsetMs: () => 0 };
 export function zoneOf(calendar: 'XNYS' | '24x7'): Zone {
   return calendar === 'XNYS' ? newYork : UTC;
 }
+
+/** The same for a choice: the exchange's clock, this device's, or UTC. */
+export function zoneFor(choice: 'exchange' | 'local' | 'utc', calendar: 'XNYS' | '24x7'): Zone {
+  if (choice === 'utc') return UTC;
+  if (choice === 'exchange') return zoneOf(calendar);
+  return calendar === 'XNYS' ? local : localNow;
+}
+
+/** This device's clock. */
+const local: Zone = {
+  label: 'local',
+  offsetMs: (tsMs) => -new Date(tsMs).getTimezoneOffset() * MINUTE_MS,
+};
+
+/**
+ * This device's clock as it goes now. A market that never closes trades through the hour that comes twice when clocks
+ * are set back, and a chart needs times that rise.
+ */
+const nowOffsetMs = -new Date().getTimezoneOffset() * MINUTE_MS;
+const localNow: Zone = { label: 'local', offsetMs: () => nowOffsetMs };
 
 const newYork: Zone = { label: 'ET', offsetMs: offsetWithin(dayStartOf('XNYS')) };
 

@@ -1,28 +1,39 @@
-import { Component, computed, inject, model, viewChild } from '@angular/core';
-import { TIMEFRAMES, type Timeframe } from '@libs/bars';
+import { Component, computed, effect, inject, model, untracked, viewChild } from '@angular/core';
+import { timeframeMs, TIMEFRAMES, type Timeframe } from '@libs/bars';
 import { Appearance } from '../../data-access/appearance';
 import { DayFigures } from '../../data-access/day-figures';
+import { DeskZone } from '../../data-access/desk-zone';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
+import { Commands, type Command } from '../../data-access/commands';
+import { HOURS_CHOICES, type HoursChoice } from '../../data-access/settings';
+import { SettingsStore } from '../../data-access/settings-store';
 import { SignalStore } from '../../data-access/signal-store';
 import { sessionsOf } from '../../data-access/sessions-of';
-import { HistoryClient } from '../../data-access/history-client';
 import { MarketStore } from '../../data-access/market-store';
 import { MarketStream } from '../../data-access/market-stream';
 import { formatPrice } from '../../text/format';
 import { bannerOf, TEXTS, WORDS_BEHIND } from '../../text/texts';
-import { zoneOf } from '../../text/zone';
 import { Icon } from '../../ui/icon';
 import type { FollowSeries } from '../../ui/price-chart/chart-change';
 import { PriceChart } from '../../ui/price-chart/price-chart';
 import type { ChartMark } from '../../ui/price-chart/signal-marks';
 import { SignalList } from '../../ui/signal-list/signal-list';
 import { SignalReceipt } from '../../ui/signal-receipt/signal-receipt';
+import { HoursFilter, keptBy } from './hours-filter';
 import { IndicatorDesk } from './indicators/indicator-desk';
 import { IndicatorMenu } from './indicators/indicator-menu';
 import { QuoteLine } from './quote-line';
 import { exposeTestHook } from './test-hook';
 import { Watchlist } from './watchlist';
+
+/** Sessions begin inside bars longer than this. */
+const LONGEST_SESSION_BAR_MS = 1_800_000;
+const HOURS_SHORT: Readonly<Record<HoursChoice, string>> = {
+  regular: 'RTH',
+  extended: 'Extended',
+  all: 'All',
+};
 
 /** Signals younger than this are lit on the chart. */
 const FRESH_MS = 1_800_000;
@@ -44,6 +55,7 @@ export class Desk {
   private readonly stream = inject(MarketStream);
   protected readonly store = inject(MarketStore);
   protected readonly signals = inject(SignalStore);
+  protected readonly settings = inject(SettingsStore);
   protected readonly lines = inject(IndicatorDesk).lines;
   private readonly chart = viewChild(PriceChart);
 
@@ -56,7 +68,7 @@ export class Desk {
   protected readonly unreal = this.status.unreal;
   private readonly calendar = computed(() => this.store.symbol()?.calendar ?? 'XNYS');
   protected readonly decimals = computed(() => this.store.symbol()?.price_decimals ?? 2);
-  protected readonly zone = computed(() => zoneOf(this.calendar()));
+  protected readonly zone = inject(DeskZone).zone;
   protected readonly sessionOf = computed(() =>
     this.calendar() === '24x7' ? null : sessionsOf(this.calendar()),
   );
@@ -103,17 +115,67 @@ export class Desk {
       }));
   });
   protected readonly isEmpty = computed(() => this.store.inView().series.bars.length === 0);
-  protected readonly follow: FollowSeries = (listener) => this.store.follow(listener);
+  private readonly keeps = computed(() => {
+    const barMs = timeframeMs(this.store.inView().selection.timeframe);
+    return keptBy(this.settings.all().hours, barMs <= LONGEST_SESSION_BAR_MS ? this.sessionOf() : null);
+  });
+  private readonly hours = new HoursFilter((listener) => this.store.follow(listener));
+  protected readonly follow: FollowSeries = this.hours.follow;
+  protected readonly hoursChoices = computed(() =>
+    this.sessionOf() === null ? [] : HOURS_CHOICES.map((value) => ({ value, name: HOURS_SHORT[value] })),
+  );
+  /** Times of the symbol in view of which nothing is known. */
+  protected readonly gaps = computed(() => {
+    const { symbol } = this.store.inView().selection;
+    return (this.store.status()?.gaps ?? []).filter((gap) => gap.symbol === symbol);
+  });
 
   constructor() {
+    effect(() => {
+      const keep = this.keeps();
+      untracked(() => this.hours.set(keep));
+    });
+    inject(Commands).add(this.ownCommands());
     void this.store.start();
-    const history = inject(HistoryClient);
     exposeTestHook({
       chart: () => this.chart()?.read() ?? null,
       state: () => this.state(),
       reconnects: () => this.stream.reconnectCount,
-      historyRequests: () => history.requestCount,
+      historyRequests: () => this.store.requestCount,
     });
+  }
+
+  protected chooseHours(hours: HoursChoice): void {
+    this.settings.change({ hours });
+  }
+
+  private ownCommands(): Command[] {
+    const step = (by: number): void => {
+      const symbols = this.store.symbols().map(({ symbol }) => symbol);
+      const next = symbols[symbols.indexOf(this.store.selection().symbol) + by];
+      if (next !== undefined) this.pointAtSymbol(next);
+    };
+    return [
+      ...TIMEFRAMES.map((timeframe, index) => ({
+        id: `timeframe-${timeframe}`,
+        name: `Bars of ${timeframe}`,
+        group: 'Chart',
+        keys: [String(index + 1)],
+        run: () => {
+          this.chooseTimeframe(timeframe);
+        },
+      })),
+      { id: 'next', name: 'Next symbol', group: 'Chart', keys: ['J'], run: () => step(1) },
+      { id: 'previous', name: 'Previous symbol', group: 'Chart', keys: ['K'], run: () => step(-1) },
+      ...HOURS_CHOICES.map((hours) => ({
+        id: `hours-${hours}`,
+        name: `Sessions: ${HOURS_SHORT[hours]}`,
+        group: 'Chart',
+        run: () => {
+          this.chooseHours(hours);
+        },
+      })),
+    ];
   }
 
   protected chooseTimeframe(timeframe: Timeframe): void {

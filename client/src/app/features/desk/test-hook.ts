@@ -8,7 +8,7 @@ export interface TestHook {
   state(): string;
   /** Times the stream was opened again after a loss. */
   reconnects(): number;
-  /** Requests for bars sent so far. */
+  /** Requests for the bars of charts sent so far. */
   historyRequests(): number;
 }
 

@@ -3,11 +3,11 @@ import type { Seq } from '@libs/bars';
 import type { CompiledRule } from '@libs/rules';
 import { wordsOfFailure } from '../../data-access/api-request';
 import { Appearance } from '../../data-access/appearance';
+import { DeskZone } from '../../data-access/desk-zone';
 import { HistoryClient } from '../../data-access/history-client';
 import { MarketStore } from '../../data-access/market-store';
 import { sessionsOf } from '../../data-access/sessions-of';
 import { formatTime } from '../../text/format';
-import { zoneOf } from '../../text/zone';
 import { Icon } from '../../ui/icon';
 import type { ChartChange, FollowSeries } from '../../ui/price-chart/chart-change';
 import { PriceChart } from '../../ui/price-chart/price-chart';
@@ -40,7 +40,7 @@ export class RulePreview {
   protected readonly symbol = computed(() => this.store.selection().symbol);
   private readonly calendar = computed(() => this.store.symbol()?.calendar ?? 'XNYS');
   protected readonly decimals = computed(() => this.store.symbol()?.price_decimals ?? 2);
-  protected readonly zone = computed(() => zoneOf(this.calendar()));
+  protected readonly zone = inject(DeskZone).zone;
   protected readonly sessionOf = computed(() =>
     this.calendar() === '24x7' ? null : sessionsOf(this.calendar()),
   );

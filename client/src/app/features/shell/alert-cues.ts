@@ -1,6 +1,6 @@
 import { inject, Injectable, signal } from '@angular/core';
 import type { AlertEvent } from '@libs/contract';
-import { SettingsStore } from '../../data-access/settings';
+import { SettingsStore } from '../../data-access/settings-store';
 import { SignalStore } from '../../data-access/signal-store';
 import { ViewStore } from '../../data-access/view-store';
 

@@ -18,7 +18,6 @@ const TABS: readonly Tab[] = [
   { name: 'Watch', icon: 'list', view: 'desk', tab: 'watch' },
   { name: 'Signals', icon: 'bell', view: 'signals' },
   { name: 'Rules', icon: 'rule', view: 'rules' },
-  { name: 'System', icon: 'pulse', view: 'system' },
 ];
 
 /** The way around on a phone, under the thumb. */
@@ -32,14 +31,14 @@ const TABS: readonly Tab[] = [
           <st-icon [name]="one.icon" />{{ one.name }}
         </button>
       }
-      <button type="button" (click)="about.emit()"><st-icon name="dots" />More</button>
+      <button type="button" (click)="more.emit()"><st-icon name="dots" />More</button>
     </nav>
   `,
   styleUrl: './phone-tabs.css',
 })
 export class PhoneTabs {
   readonly tab = model.required<DeskTab>();
-  readonly about = output();
+  readonly more = output();
   private readonly views = inject(ViewStore);
 
   protected readonly tabs = computed(() =>

@@ -1,5 +1,6 @@
-import { Component, computed, inject, viewChild } from '@angular/core';
+import { Component, computed, inject, output, viewChild } from '@angular/core';
 import { CompletenessCheck } from '../../data-access/completeness';
+import { DeskZone } from '../../data-access/desk-zone';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
 import { MarketStore } from '../../data-access/market-store';
@@ -17,7 +18,6 @@ import {
   tryText,
   VIEW_NAMES,
 } from '../../text/texts';
-import { zoneOf } from '../../text/zone';
 import { Icon } from '../../ui/icon';
 import { About } from './about';
 
@@ -34,6 +34,9 @@ const STATES_WITH_LAG = ['live', 'delayed', 'simulated'];
   styleUrl: './status-strip.css',
 })
 export class StatusStrip {
+  /** Somebody wants to find or do something. */
+  readonly find = output();
+
   private readonly appearance = inject(Appearance);
   private readonly clock = inject(DeskClock);
   private readonly status = inject(DeskStatus);
@@ -47,7 +50,7 @@ export class StatusStrip {
   protected readonly links = VIEWS.map((view) => ({ view, name: VIEW_NAMES[view], path: pathOf(view) }));
   protected readonly title = computed(() => VIEW_NAMES[this.view()]);
   protected readonly theme = this.appearance.theme;
-  protected readonly zone = computed(() => zoneOf(this.store.symbol()?.calendar ?? 'XNYS'));
+  protected readonly zone = inject(DeskZone).zone;
 
   protected readonly themes = THEMES;
   protected readonly themeNames = THEME_NAMES;

@@ -1,11 +1,11 @@
 import { Component, computed, inject, signal } from '@angular/core';
+import { DeskZone } from '../../data-access/desk-zone';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
 import { MarketStore } from '../../data-access/market-store';
-import { SettingsStore } from '../../data-access/settings';
+import { SettingsStore } from '../../data-access/settings-store';
 import { SignalStore } from '../../data-access/signal-store';
 import { ViewStore } from '../../data-access/view-store';
-import { zoneOf } from '../../text/zone';
 import { SignalList } from '../../ui/signal-list/signal-list';
 import { SignalReceipt } from '../../ui/signal-receipt/signal-receipt';
 
@@ -30,7 +30,7 @@ export class SignalsView {
   protected readonly rule = signal(ALL);
   protected readonly refusal = signal<string | null>(null);
   protected readonly choices = this.settings.all;
-  protected readonly zone = computed(() => zoneOf(this.store.symbol()?.calendar ?? 'XNYS'));
+  protected readonly zone = inject(DeskZone).zone;
   protected readonly nowMs = computed(() =>
     this.status.unreal() === 'replay' ? (this.status.lastTickMs() ?? this.clock.nowMs()) : this.clock.nowMs(),
   );

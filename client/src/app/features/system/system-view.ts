@@ -1,9 +1,8 @@
 import { Component, computed, DestroyRef, inject, signal } from '@angular/core';
 import { DiagClient, type Diag } from '../../data-access/diag-client';
-import { MarketStore } from '../../data-access/market-store';
+import { DeskZone } from '../../data-access/desk-zone';
 import { MarketStream } from '../../data-access/market-stream';
 import { formatClock, formatCount, formatSpan } from '../../text/format';
-import { zoneOf } from '../../text/zone';
 import { Icon } from '../../ui/icon';
 import { systemFacts, verdictOf } from './system-facts';
 
@@ -20,10 +19,9 @@ const COPIED_MS = 2_000;
 })
 export class SystemView {
   private readonly client = inject(DiagClient);
-  private readonly store = inject(MarketStore);
   private readonly stream = inject(MarketStream);
 
-  private readonly zone = computed(() => zoneOf(this.store.symbol()?.calendar ?? 'XNYS'));
+  private readonly zone = inject(DeskZone).zone;
   protected readonly diag = signal<Diag | null>(null);
   protected readonly fault = signal<string | null>(null);
   protected readonly isReading = signal(false);

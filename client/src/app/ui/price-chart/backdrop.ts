@@ -22,6 +22,17 @@ export interface PriceLevel {
   readonly label: string;
 }
 
+/** A time of which nothing is known. */
+export interface ChartGap {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly reason: string;
+}
+
+/** A gap without a bar in it is still seen. */
+const NARROWEST_GAP_PX = 6;
+const HATCH_PX = 6;
+
 /** What lies behind the candles. */
 export interface BackdropContent {
   /** Starts of the bars in the chart, in its order. */
@@ -31,6 +42,7 @@ export interface BackdropContent {
   /** Words for prices that are not the live market's. */
   readonly words: string | null;
   readonly levels: readonly PriceLevel[];
+  readonly gaps: readonly ChartGap[];
   /** Newest price with the colour of its line, `null` for none. */
   readonly last: { readonly price: number; readonly color: string } | null;
 }
@@ -48,6 +60,7 @@ export class Backdrop implements ISeriesPrimitive, IPrimitivePaneView, IPrimitiv
     sessionOf: null,
     words: null,
     levels: [],
+    gaps: [],
     last: null,
   };
   private readonly views = [this];
@@ -94,6 +107,7 @@ export class Backdrop implements ISeriesPrimitive, IPrimitivePaneView, IPrimitiv
   drawBackground(target: Target): void {
     target.useMediaCoordinateSpace(({ context, mediaSize: { width, height } }) => {
       this.drawSessions(context, width, height);
+      this.drawGaps(context, width, height);
     });
   }
 
@@ -130,6 +144,43 @@ export class Backdrop implements ISeriesPrimitive, IPrimitivePaneView, IPrimitiv
     if (offFrom !== null) {
       this.fillOff(context, leftOf(offFrom), end === barStartsMs.length ? width : leftOf(end), height);
     }
+  }
+
+  /** Hatched, from the last bar before a gap to the first one after it. */
+  private drawGaps(context: CanvasRenderingContext2D, width: number, height: number): void {
+    const { gaps, barStartsMs } = this.content;
+    const scale = this.chart?.timeScale();
+    if (gaps.length === 0 || !scale) return;
+    const halfSlot = scale.options().barSpacing / 2;
+    const leftOf = (tsMs: EpochMs): number => {
+      const index = barStartsMs.findIndex((startMs) => startMs >= tsMs);
+      const logical = (index < 0 ? barStartsMs.length : index) as Logical;
+      return (scale.logicalToCoordinate(logical) ?? -Infinity) - halfSlot;
+    };
+    for (const { from, to } of gaps) {
+      // A gap before the oldest bar lies outside of what is shown.
+      if (to <= (barStartsMs[0] ?? Infinity)) continue;
+      const middle = (leftOf(from) + leftOf(to)) / 2;
+      const half = Math.max(NARROWEST_GAP_PX, leftOf(to) - leftOf(from)) / 2;
+      if (!Number.isFinite(middle) || middle + half < 0 || middle - half > width) continue;
+      this.hatch(context, middle - half, 2 * half, height);
+    }
+  }
+
+  private hatch(context: CanvasRenderingContext2D, left: number, width: number, height: number): void {
+    context.save();
+    context.beginPath();
+    context.rect(left, 0, width, height);
+    context.clip();
+    context.strokeStyle = this.theme.hatch;
+    context.lineWidth = 1;
+    context.beginPath();
+    for (let y = -width; y < height; y += HATCH_PX) {
+      context.moveTo(left, y + width);
+      context.lineTo(left + width, y);
+    }
+    context.stroke();
+    context.restore();
   }
 
   private fillOff(context: CanvasRenderingContext2D, left: number, right: number, height: number): void {

@@ -9,7 +9,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import type { Zone } from '../../text/zone';
-import { Backdrop, type PriceLevel, type SessionOf } from './backdrop';
+import { Backdrop, type ChartGap, type PriceLevel, type SessionOf } from './backdrop';
 import { NOTHING, type ChartChange, type ChartContent } from './chart-change';
 import { chartTime, directionOf, toCandle, toVolume, type ChartBar } from './chart-data';
 import type { ChartLine } from './chart-line';
@@ -46,6 +46,8 @@ export interface ChartSetting {
   /** Mark whose receipt is open. */
   readonly openMark: string | null;
   readonly lines: readonly ChartLine[];
+  /** Times of which nothing is known, epoch milliseconds. */
+  readonly gaps: readonly ChartGap[];
 }
 
 /** What a chart tells. */
@@ -301,14 +303,14 @@ export class CandleChart {
   private showBackdrop(): void {
     const { bars, forming } = this.content.series;
     const newest = forming ?? bars.at(-1) ?? null;
-    const { sessionOf, words, levels, isOld } = this.setting;
+    const { sessionOf, words, levels, gaps, isOld } = this.setting;
     const color = isOld
       ? this.theme.lamp
       : newest !== null && directionOf(newest) === 'up'
         ? this.theme.up
         : this.theme.down;
     const last = newest === null ? null : { price: newest.ohlcv.c, color };
-    this.backdrop.show({ barStartsMs: this.barStartsMs, sessionOf, words, levels, last }, this.theme);
+    this.backdrop.show({ barStartsMs: this.barStartsMs, sessionOf, words, levels, gaps, last }, this.theme);
     const { marks, openMark } = this.setting;
     const placed = placeMarks(marks, this.barStartsMs, (index) => {
       const startMs = this.barStartsMs[index];

@@ -22,7 +22,7 @@ import {
   formatVolume,
 } from '../../text/format';
 import type { Zone } from '../../text/zone';
-import type { PriceLevel, SessionOf } from './backdrop';
+import type { ChartGap, PriceLevel, SessionOf } from './backdrop';
 import { CandleChart, type ChartReading, type ChartSetting } from './candle-chart';
 import { NOTHING, type ChartChange, type ChartContent, type FollowSeries } from './chart-change';
 import { directionOf, type ChartBar } from './chart-data';
@@ -75,6 +75,8 @@ export class PriceChart {
   readonly marks = input<readonly ChartMark[]>([]);
   /** Mark whose receipt is open; its bar is brought into view. */
   readonly openMark = input<string | null>(null);
+  /** Times of which nothing is known. */
+  readonly gaps = input<readonly ChartGap[]>([]);
   /** Indicators, over the candles and under them. */
   readonly lines = input<readonly ChartLine[]>([]);
   /** The view came near the oldest bar at hand. */
@@ -113,6 +115,7 @@ export class PriceChart {
       marks: this.marks(),
       openMark: this.openMark(),
       lines: this.lines(),
+      gaps: this.gaps(),
     };
   });
 

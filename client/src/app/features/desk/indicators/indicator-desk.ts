@@ -2,7 +2,7 @@ import { effect, inject, Injectable, signal, untracked } from '@angular/core';
 import type { Bar } from '@libs/bars';
 import { HistoryClient } from '../../../data-access/history-client';
 import { MarketStore } from '../../../data-access/market-store';
-import { SettingsStore } from '../../../data-access/settings';
+import { SettingsStore } from '../../../data-access/settings-store';
 import type { ChartLine } from '../../../ui/price-chart/chart-line';
 
 const NO_LINES: readonly ChartLine[] = [];

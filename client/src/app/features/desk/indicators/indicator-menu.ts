@@ -1,5 +1,5 @@
 import { Component, computed, ElementRef, inject, signal, viewChild } from '@angular/core';
-import { SettingsStore } from '../../../data-access/settings';
+import { SettingsStore } from '../../../data-access/settings-store';
 import { Icon } from '../../../ui/icon';
 import { INDICATOR_KINDS, kindOf, titleOf } from './indicator-kinds';
 

@@ -1,0 +1,118 @@
+import { Component, computed, inject, signal } from '@angular/core';
+import { Appearance } from '../../data-access/appearance';
+import { Commands } from '../../data-access/commands';
+import {
+  DENSITIES,
+  HOURS_CHOICES,
+  UPDOWN_PAIRS,
+  ZONE_CHOICES,
+  type Settings,
+} from '../../data-access/settings';
+import { SettingsStore } from '../../data-access/settings-store';
+import { THEMES, type Theme } from '../../data-access/theme';
+import { THEME_NAMES } from '../../text/texts';
+import { Icon } from '../../ui/icon';
+
+const PAIR_WORDS: Readonly<Record<Settings['updown'], readonly [name: string, note: string]>> = {
+  'teal-coral': ['Teal and coral', 'Safe for colour blindness'],
+  'blue-red': ['Blue and red', 'Safe, and further apart'],
+  ink: ['No colour', 'Hollow and solid only'],
+  classic: ['Green and red', 'Not safe for colour blindness'],
+};
+const DENSITY_NAMES: Readonly<Record<Settings['density'], string>> = {
+  comfortable: 'Comfortable',
+  compact: 'Compact',
+};
+const ZONE_NAMES: Readonly<Record<Settings['zone'], string>> = {
+  exchange: 'Exchange',
+  local: 'This device',
+  utc: 'UTC',
+};
+const HOURS_NAMES: Readonly<Record<Settings['hours'], string>> = {
+  regular: 'Regular',
+  extended: 'Extended',
+  all: 'All',
+};
+
+/** How the desk looks and tells, chosen and seen at once. */
+@Component({
+  selector: 'st-settings-view',
+  imports: [Icon],
+  templateUrl: './settings-view.html',
+  styleUrl: './settings-view.css',
+})
+export class SettingsView {
+  private readonly appearance = inject(Appearance);
+  private readonly store = inject(SettingsStore);
+  private readonly commands = inject(Commands);
+
+  protected readonly settings = this.store.all;
+  protected readonly theme = this.appearance.theme;
+  /** The theme the page wears, also where the system chose it: samples of colours are of a theme. */
+  protected readonly wornTheme = computed(() => {
+    this.appearance.colours();
+    return document.documentElement.dataset['theme'] ?? 'dark';
+  });
+  protected readonly refusal = signal<string | null>(null);
+  protected readonly themes = THEMES.map((value) => ({ value, name: THEME_NAMES[value] }));
+  protected readonly pairs = UPDOWN_PAIRS.map((value) => {
+    const [name, note] = PAIR_WORDS[value];
+    return { value, name, note };
+  });
+  /** Choices that are a row with a segment each. */
+  protected readonly rows = [
+    {
+      field: 'density' as const,
+      name: 'Density',
+      note: 'How much room rows take. Touch keeps its own.',
+      choices: DENSITIES.map((value) => ({ value, name: DENSITY_NAMES[value] })),
+    },
+    {
+      field: 'zone' as const,
+      name: 'Axis',
+      note: 'The clock of every time on the desk, right through both clock changes a year',
+      choices: ZONE_CHOICES.map((value) => ({ value, name: ZONE_NAMES[value] })),
+    },
+    {
+      field: 'hours' as const,
+      name: 'Sessions',
+      note: 'Which bars charts show, where there are sessions',
+      choices: HOURS_CHOICES.map((value) => ({ value, name: HOURS_NAMES[value] })),
+    },
+  ];
+
+  protected chooseTheme(theme: Theme): void {
+    this.appearance.choose(theme);
+  }
+
+  protected choose(change: Partial<Settings>): void {
+    this.store.change(change);
+  }
+
+  protected chooseOne(field: 'density' | 'zone' | 'hours', value: string): void {
+    this.store.change({ [field]: value });
+  }
+
+  protected setSound(event: Event): void {
+    this.store.change({ sound: (event.target as HTMLInputElement).checked });
+  }
+
+  /** Browsers ask before they tell; what they are answered holds. */
+  protected async setNotifications(event: Event): Promise<void> {
+    const box = event.target as HTMLInputElement;
+    const isWanted = box.checked;
+    const canAsk = isWanted && typeof Notification !== 'undefined';
+    const isOn = canAsk && (await Notification.requestPermission()) === 'granted';
+    box.checked = isOn;
+    this.store.change({ notifications: isOn });
+    this.refusal.set(
+      isWanted && !isOn
+        ? 'The browser does not allow notifications here. Its settings for this page do.'
+        : null,
+    );
+  }
+
+  protected showKeys(): void {
+    this.commands.run('keys');
+  }
+}
