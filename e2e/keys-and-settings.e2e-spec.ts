@@ -51,6 +51,23 @@ describe('the desk by keyboard', () => {
     await page.close();
   });
 
+  test('the tour is there once, says what the prices are, and can be skipped', async () => {
+    const { page, complaints } = await openDesk(browser, app.url);
+    const tour = page.getByRole('region', { name: 'Tour' });
+    await tour.getByText('These prices are recorded ones').waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+    await tour.getByRole('button', { name: 'Next' }).click();
+    await tour.getByRole('heading', { name: 'Whether it is all there' }).waitFor();
+    await tour.getByRole('button', { name: 'Skip' }).click();
+    await tour.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.locator('st-price-chart canvas').first().waitFor();
+    await page.locator('.complete').waitFor();
+    expect(await tour.count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('indicators: added, changed, kept for the next visit, with what they need', async () => {
     const { page, complaints } = await openDesk(browser, `${app.url}/?symbol=ACME&timeframe=1m`);
     await page.getByRole('button', { name: /^Indicators/ }).click();

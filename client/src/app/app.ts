@@ -1,5 +1,6 @@
 import { Component, computed, inject, linkedSignal, signal, viewChild } from '@angular/core';
 import { Commands, takesKeys } from './data-access/commands';
+import { MarketStore } from './data-access/market-store';
 import { SessionStore } from './data-access/session-store';
 import { VIEWS, ViewStore } from './data-access/view-store';
 import { Desk, type DeskTab } from './features/desk/desk';
@@ -8,6 +9,7 @@ import { SettingsView } from './features/settings/settings-view';
 import { KeyList } from './features/shell/palette/key-list';
 import { Palette } from './features/shell/palette/palette';
 import { PhoneTabs } from './features/shell/phone-tabs';
+import { Tour } from './features/shell/tour/tour';
 import { StatusStrip } from './features/shell/status-strip';
 import { SettingsStore } from './data-access/settings-store';
 import { THEMES } from './data-access/theme';
@@ -35,6 +37,7 @@ import { THEME_NAMES, VIEW_KEYS, VIEW_NAMES } from './text/texts';
     SignalsView,
     StatusStrip,
     SystemView,
+    Tour,
   ],
   templateUrl: './app.html',
   styleUrl: './app.css',
@@ -43,10 +46,16 @@ import { THEME_NAMES, VIEW_KEYS, VIEW_NAMES } from './text/texts';
 export class App {
   protected readonly views = inject(ViewStore);
   private readonly commands = inject(Commands);
+  private readonly market = inject(MarketStore);
+  private readonly settings = inject(SettingsStore);
   private readonly strip = viewChild(StatusStrip);
   protected readonly tab = signal<DeskTab>('chart');
   /** What lies over everything, one at a time. */
   protected readonly overlay = signal<'palette' | 'keys' | null>(null);
+  /** Once there is a chart to look around at. */
+  protected readonly hasTour = computed(
+    () => this.views.isDesk() && this.market.settled() > 0 && !this.settings.all().hasSeenTour,
+  );
   protected readonly spoken = inject(AlertCues).spoken;
   protected readonly isLocked = inject(SessionStore).isLocked;
   protected readonly wasOpened = linkedSignal<boolean, boolean>({
@@ -66,7 +75,6 @@ export class App {
         },
       })),
     );
-    const settings = inject(SettingsStore);
     const appearance = inject(Appearance);
     this.commands.add([
       ...THEMES.map((theme) => ({
@@ -83,7 +91,7 @@ export class App {
         group: 'Settings',
         keys: ['M'],
         run: () => {
-          settings.change({ sound: !settings.all().sound });
+          this.settings.change({ sound: !this.settings.all().sound });
         },
       },
       {

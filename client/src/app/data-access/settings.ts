@@ -26,6 +26,8 @@ export interface Settings {
   readonly hours: HoursChoice;
   /** Drawn over charts and under them, in the order they were added. */
   readonly indicators: readonly { readonly kind: string; readonly values: readonly number[] }[];
+  /** Whether the tour was seen or skipped. */
+  readonly hasSeenTour: boolean;
 }
 
 const DEFAULTS: Settings = {
@@ -36,6 +38,7 @@ const DEFAULTS: Settings = {
   zone: 'exchange',
   hours: 'all',
   indicators: [],
+  hasSeenTour: false,
 };
 const STORAGE_KEY = 'spotlight.settings';
 const MOST_INDICATORS = 8;
@@ -61,7 +64,7 @@ export function storeSettings(settings: Settings): void {
 function withKnown(stored: unknown): Settings {
   if (typeof stored !== 'object' || stored === null) return DEFAULTS;
   const known = stored as Record<string, unknown>;
-  const isOn = (name: 'sound' | 'notifications'): boolean => {
+  const isOn = (name: 'sound' | 'notifications' | 'hasSeenTour'): boolean => {
     const value = known[name];
     return typeof value === 'boolean' ? value : DEFAULTS[name];
   };
@@ -78,6 +81,7 @@ function withKnown(stored: unknown): Settings {
     indicators: Array.isArray(indicators)
       ? indicators.filter(isIndicator).slice(0, MOST_INDICATORS)
       : DEFAULTS.indicators,
+    hasSeenTour: isOn('hasSeenTour'),
   };
 }
 

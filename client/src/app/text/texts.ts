@@ -47,6 +47,35 @@ export const VIEW_KEYS: Readonly<Record<View, string>> = {
   settings: 'E',
 };
 
+/** What is said of made-up prices to whoever sees them first. */
+export const WAY_TO_REAL_PRICES =
+  'For crypto without a key start the server with FEED=coinbase; for US stocks set MASSIVE_API_KEY.';
+
+/** The tour of the first visit; the first step begins with what the prices are. */
+export const TOUR_STEPS: readonly [TourStep, ...TourStep[]] = [
+  {
+    title: 'What you see',
+    text: 'The badge at the top always says it: live, late, made up, recorded or old. A hatched or blue edge means: not the live market.',
+  },
+  {
+    title: 'Whether it is all there',
+    text: 'The complete mark compares the bars you see with the bars on record, value by value. What is missing is fetched before anything goes on, and what nobody has is hatched.',
+  },
+  {
+    title: 'Let rules watch',
+    text: 'Write down what you look for, or take one of six setups. Each signal stands on its bar with a receipt of every value it rests on.',
+  },
+  {
+    title: 'By keyboard',
+    text: 'Ctrl K finds and does everything. 1 to 8 choose the timeframe, J and K the symbol, and ? lists all keys.',
+  },
+];
+
+interface TourStep {
+  readonly title: string;
+  readonly text: string;
+}
+
 /** Words behind the candles, by what the prices are if they are not the live market's. */
 export const WORDS_BEHIND: Readonly<Record<Unreal, string>> = {
   simulated: 'Simulated prices',

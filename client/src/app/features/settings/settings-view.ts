@@ -8,6 +8,7 @@ import {
   ZONE_CHOICES,
   type Settings,
 } from '../../data-access/settings';
+import { askForNotifications } from '../../data-access/notification-permission';
 import { SettingsStore } from '../../data-access/settings-store';
 import { THEMES, type Theme } from '../../data-access/theme';
 import { THEME_NAMES } from '../../text/texts';
@@ -97,22 +98,20 @@ export class SettingsView {
     this.store.change({ sound: (event.target as HTMLInputElement).checked });
   }
 
-  /** Browsers ask before they tell; what they are answered holds. */
   protected async setNotifications(event: Event): Promise<void> {
     const box = event.target as HTMLInputElement;
-    const isWanted = box.checked;
-    const canAsk = isWanted && typeof Notification !== 'undefined';
-    const isOn = canAsk && (await Notification.requestPermission()) === 'granted';
+    const { isOn, refusal } = await askForNotifications(box.checked);
     box.checked = isOn;
     this.store.change({ notifications: isOn });
-    this.refusal.set(
-      isWanted && !isOn
-        ? 'The browser does not allow notifications here. Its settings for this page do.'
-        : null,
-    );
+    this.refusal.set(refusal);
   }
 
   protected showKeys(): void {
     this.commands.run('keys');
+  }
+
+  protected showTour(): void {
+    this.store.change({ hasSeenTour: false });
+    this.commands.run('view-desk');
   }
 }

@@ -3,6 +3,7 @@ import { DeskZone } from '../../data-access/desk-zone';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
 import { MarketStore } from '../../data-access/market-store';
+import { askForNotifications } from '../../data-access/notification-permission';
 import { SettingsStore } from '../../data-access/settings-store';
 import { SignalStore } from '../../data-access/signal-store';
 import { ViewStore } from '../../data-access/view-store';
@@ -66,18 +67,12 @@ export class SignalsView {
     this.settings.change({ sound: (event.target as HTMLInputElement).checked });
   }
 
-  /** Browsers ask before they tell; what they are answered holds. */
   protected async setNotifications(event: Event): Promise<void> {
     const box = event.target as HTMLInputElement;
-    const wants = box.checked;
-    const permission =
-      !wants || typeof Notification === 'undefined' ? 'denied' : await Notification.requestPermission();
-    const isOn = wants && permission === 'granted';
+    const { isOn, refusal } = await askForNotifications(box.checked);
     box.checked = isOn;
     this.settings.change({ notifications: isOn });
-    this.refusal.set(
-      wants && !isOn ? 'The browser does not allow notifications here. Its settings for this page do.' : null,
-    );
+    this.refusal.set(refusal);
   }
 
   protected showOnChart(): void {
