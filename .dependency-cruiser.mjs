@@ -17,6 +17,7 @@ const SERVER_MODULES = {
   stream: [...GROUND, 'market', 'cache', 'history'],
   rules: [...GROUND, 'market', 'cache', 'history'],
   replay: [...GROUND, 'market', 'cache', 'history'],
+  watchlists: [...GROUND, 'market', 'auth'],
   coach: [...GROUND, 'auth', 'market', 'cache', 'history', 'rules', 'journal'],
   voice: [...GROUND, 'coach', 'auth', 'market'],
   dashboard: GROUND,

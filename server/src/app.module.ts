@@ -13,6 +13,7 @@ import { MarketModule } from './market/index.js';
 import { PersistenceModule } from './persistence/index.js';
 import { RulesModule } from './rules/index.js';
 import { StreamModule } from './stream/index.js';
+import { WatchlistsModule } from './watchlists/index.js';
 
 /** The whole server. */
 @Module({})
@@ -32,6 +33,7 @@ export class AppModule {
         RulesModule,
         CoachModule,
         JournalModule,
+        WatchlistsModule,
         HealthModule,
         DiagModule,
       ],

@@ -1,4 +1,5 @@
 import type { ClosedBarSink, FinishedMinute } from './closed-bar.js';
+import { grownCounts, grownFlags, grownNumbers } from './grown-columns.js';
 import { OhlcvColumns } from './ohlcv-columns.js';
 import { BASE_TIMEFRAME, timeframeMs } from './timeframe.js';
 import {
@@ -19,7 +20,7 @@ export const VWAP_DIGITS = 12;
 /** Counters of what the builder did not take into a bar. */
 export interface BarBuilderCounters {
   /** Trades that came after their bar was finalized, by symbol index. */
-  readonly lateTrades: Uint32Array;
+  lateTrades: Uint32Array;
   /** Minutes that had volume but no trade that may set a price: no bar was made of them. */
   pricelessMinutes: number;
 }
@@ -44,36 +45,60 @@ export class BarBuilder {
   /** Open minutes: `slotsPerSymbol` rows a symbol, minute `m` in row `m % slotsPerSymbol`. */
   readonly rows: OhlcvColumns;
   /** Number of the minute (epoch ms / 60,000) that a row holds, or -1. */
-  readonly minuteOfRow: Float64Array;
+  minuteOfRow: Float64Array;
   /** 1 where a row changed since the last microbar was taken of it. */
-  readonly touched: Uint8Array;
+  touched: Uint8Array;
   readonly slotsPerSymbol: number;
-  readonly lastTsMs: Float64Array;
-  private readonly lastPrice: Float64Array;
-  private readonly lastSize: Float64Array;
+  lastTsMs: Float64Array;
+  private lastPrice: Float64Array;
+  private lastSize: Float64Array;
   private clockMs: EpochMs = -Infinity;
   private deadlineMs: EpochMs = Infinity;
 
   /**
-   * @param symbolCount number of symbols; batches carry indices below it
+   * @param symbols number of symbols; batches carry indices below it
    * @param graceMs how long after a minute's end its late trades are still taken
    * @param onDue called when the clock has reached `deadlineMs`; must finalize what is due and call {@link setDeadline}
    */
   constructor(
-    readonly symbolCount: number,
+    private symbols: number,
     private readonly graceMs: DurationMs,
     private readonly onDue: (clockMs: EpochMs) => void,
   ) {
     // Minutes that can be open at once: those that end after (clock - grace) and begin at or before the clock.
     this.slotsPerSymbol = Math.ceil(graceMs / MINUTE_MS) + 1;
-    const rowCount = symbolCount * this.slotsPerSymbol;
+    const rowCount = symbols * this.slotsPerSymbol;
     this.rows = new OhlcvColumns(rowCount);
     this.minuteOfRow = new Float64Array(rowCount).fill(EMPTY);
     this.touched = new Uint8Array(rowCount);
-    this.lastPrice = new Float64Array(symbolCount);
-    this.lastSize = new Float64Array(symbolCount);
-    this.lastTsMs = new Float64Array(symbolCount).fill(NaN);
-    this.counters = { lateTrades: new Uint32Array(symbolCount), pricelessMinutes: 0 };
+    this.lastPrice = new Float64Array(symbols);
+    this.lastSize = new Float64Array(symbols);
+    this.lastTsMs = new Float64Array(symbols).fill(NaN);
+    this.counters = { lateTrades: new Uint32Array(symbols), pricelessMinutes: 0 };
+  }
+
+  get symbolCount(): number {
+    return this.symbols;
+  }
+
+  /** Makes room for more symbols; those that are there go on as they are. */
+  grow(symbols: number): void {
+    const rowCount = symbols * this.slotsPerSymbol;
+    this.symbols = symbols;
+    this.rows.grow(rowCount);
+    this.minuteOfRow = grownNumbers(this.minuteOfRow, rowCount, EMPTY);
+    this.touched = grownFlags(this.touched, rowCount);
+    this.lastPrice = grownNumbers(this.lastPrice, symbols);
+    this.lastSize = grownNumbers(this.lastSize, symbols);
+    this.lastTsMs = grownNumbers(this.lastTsMs, symbols, NaN);
+    this.counters.lateTrades = grownCounts(this.counters.lateTrades, symbols);
+  }
+
+  /** Drops the open minutes of a symbol: its trades come no more, and a bar made of some of them would be short. */
+  forget(symbolIndex: number): void {
+    const first = symbolIndex * this.slotsPerSymbol;
+    this.minuteOfRow.fill(EMPTY, first, first + this.slotsPerSymbol);
+    this.touched.fill(0, first, first + this.slotsPerSymbol);
   }
 
   /** Exchange time reached so far; `-Infinity` before the first trade. */
@@ -173,7 +198,8 @@ export class BarBuilder {
    * A minute its source has finished takes the place of whatever its trades have made so far. Returns whether it was
    * taken: a minute that is finalized, or whose time is over, is left as it is.
    */
-  foldMinute({ symbolIndex, startMs, o, h, l, c, v, vw, n }: FinishedMinute): boolean {
+  foldMinute(finished: FinishedMinute): boolean {
+    const { symbolIndex, startMs, c } = finished;
     this.advanceTo(startMs);
     const minute = startMs / MINUTE_MS;
     const endMs = startMs + MINUTE_MS;
@@ -181,16 +207,7 @@ export class BarBuilder {
     const row = symbolIndex * this.slotsPerSymbol + (minute % this.slotsPerSymbol);
     if (this.minuteOfRow[row] === minute) this.rows.reset(row);
     else this.openMinute(row, minute, symbolIndex);
-    const { rows } = this;
-    rows.open[row] = o;
-    rows.high[row] = h;
-    rows.low[row] = l;
-    rows.close[row] = c;
-    rows.volume[row] = v;
-    rows.notional[row] = vw * v;
-    rows.vwapVolume[row] = v;
-    rows.trades[row] = n;
-    rows.priced[row] = 1;
+    this.rows.set(row, finished);
     this.touched[row] = 1;
     if (!(endMs - 1 < (this.lastTsMs[symbolIndex] as number))) {
       this.lastTsMs[symbolIndex] = endMs - 1;
@@ -227,7 +244,7 @@ export class BarBuilder {
     sink: (row: number, symbolIndex: number, minuteStartMs: EpochMs) => void,
   ): void {
     const minute = endMs / MINUTE_MS - 1;
-    for (let symbol = 0; symbol < this.symbolCount; symbol++) {
+    for (let symbol = 0; symbol < this.symbols; symbol++) {
       const row = symbol * this.slotsPerSymbol + (minute % this.slotsPerSymbol);
       if (this.minuteOfRow[row] !== minute) continue;
       if (this.rows.priced[row] === 1) {

@@ -39,9 +39,12 @@ export class BarPipeline {
   private readonly builder: BarBuilder;
   private readonly rollups: readonly Rollup[];
   private readonly scratch = new OhlcvColumns(1);
+  private readonly dayStarts: DayStart[];
 
   constructor(private readonly options: BarPipelineOptions) {
-    const { dayStarts, graceMs } = options;
+    const { graceMs } = options;
+    this.dayStarts = [...options.dayStarts];
+    const { dayStarts } = this;
     this.rollups = TIMEFRAMES.filter((timeframe) => timeframe !== BASE_TIMEFRAME).map(
       (timeframe) => new Rollup(timeframe, dayStarts),
     );
@@ -78,6 +81,35 @@ export class BarPipeline {
     return this.builder.foldMinute(minute);
   }
 
+  /** Takes another symbol in, with the index after the last one. */
+  addSymbol(dayStart: DayStart): void {
+    this.dayStarts.push(dayStart);
+    this.builder.grow(this.dayStarts.length);
+    for (const rollup of this.rollups) rollup.grow();
+  }
+
+  /**
+   * Takes a finished minute of a symbol that has just come in, from before the time the others have reached: it is final at
+   * once, and so are the coarser bars that end before it or with it. Minutes of the symbol come in ascending order of time.
+   */
+  foldPast(minute: FinishedMinute): void {
+    if (this.builder.foldMinute(minute)) return;
+    const { symbolIndex, startMs } = minute;
+    const { scratch, rollups } = this;
+    this.closeDue(startMs);
+    scratch.set(0, minute);
+    const { onClosed } = this.options;
+    emitRow(scratch, 0, { symbolIndex, timeframe: BASE_TIMEFRAME, barStartMs: startMs }, onClosed);
+    for (const rollup of rollups) rollup.fold(symbolIndex, startMs, scratch, 0);
+    this.closeDue(startMs + MINUTE_MS);
+  }
+
+  /** A symbol is not followed any more: what is forming of it is dropped, because it would be short. */
+  forget(symbolIndex: number): void {
+    this.builder.forget(symbolIndex);
+    for (const rollup of this.rollups) rollup.forget(symbolIndex);
+  }
+
   /** Exchange time has reached `nowMs` without more trades. */
   advanceTo(nowMs: EpochMs): void {
     this.builder.advanceTo(nowMs);
@@ -87,6 +119,8 @@ export class BarPipeline {
   finish(): void {
     for (let endMs = this.earliestOpenEndMs(); endMs < Infinity; endMs = this.earliestOpenEndMs()) {
       this.builder.advanceTo(endMs + this.options.graceMs);
+      // Of a symbol that has just come in, a bar may be open that time has passed already.
+      this.closeDue(endMs);
     }
   }
 

@@ -14,3 +14,4 @@ export * from './digest.js';
 export * from './volume.js';
 export * from './roll-up-bars.js';
 export { periodEndMs } from './rollup.js';
+export { recordedCell } from './sale-conditions-recorded.js';

@@ -1,3 +1,5 @@
+import type { FinishedMinute } from './closed-bar.js';
+import { grownCounts, grownFlags, grownNumbers } from './grown-columns.js';
 import { roundVolume } from './volume.js';
 
 /**
@@ -5,18 +7,18 @@ import { roundVolume } from './volume.js';
  * rollups fold into; a row is reset and reused, so folding allocates nothing.
  */
 export class OhlcvColumns {
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+  volume: Float64Array;
   /** Sum of price times size over the trades that count for the average price. */
-  readonly notional: Float64Array;
+  notional: Float64Array;
   /** Volume of the trades in `notional`; differs from `volume` where a doubtful price was kept out of the average. */
-  readonly vwapVolume: Float64Array;
-  readonly trades: Uint32Array;
+  vwapVolume: Float64Array;
+  trades: Uint32Array;
   /** 1 once a trade set open and close. A row without is no bar. */
-  readonly priced: Uint8Array;
+  priced: Uint8Array;
 
   constructor(rows: number) {
     this.open = new Float64Array(rows);
@@ -30,6 +32,19 @@ export class OhlcvColumns {
     this.priced = new Uint8Array(rows);
   }
 
+  /** Makes room for more rows; those that are there stay as they are. */
+  grow(rows: number): void {
+    this.open = grownNumbers(this.open, rows);
+    this.high = grownNumbers(this.high, rows);
+    this.low = grownNumbers(this.low, rows);
+    this.close = grownNumbers(this.close, rows);
+    this.volume = grownNumbers(this.volume, rows);
+    this.notional = grownNumbers(this.notional, rows);
+    this.vwapVolume = grownNumbers(this.vwapVolume, rows);
+    this.trades = grownCounts(this.trades, rows);
+    this.priced = grownFlags(this.priced, rows);
+  }
+
   reset(row: number): void {
     this.open[row] = 0;
     this.high[row] = -Infinity;
@@ -40,6 +55,19 @@ export class OhlcvColumns {
     this.vwapVolume[row] = 0;
     this.trades[row] = 0;
     this.priced[row] = 0;
+  }
+
+  /** Puts a finished bar into a row. */
+  set(row: number, { o, h, l, c, v, vw, n }: Omit<FinishedMinute, 'symbolIndex' | 'startMs'>): void {
+    this.open[row] = o;
+    this.high[row] = h;
+    this.low[row] = l;
+    this.close[row] = c;
+    this.volume[row] = v;
+    this.notional[row] = vw * v;
+    this.vwapVolume[row] = v;
+    this.trades[row] = n;
+    this.priced[row] = 1;
   }
 
   /** Folds a later bar into an earlier one: `row` of `this` takes in `otherRow` of `other`. */

@@ -1,3 +1,4 @@
+import { grownFlags, grownNumbers } from './grown-columns.js';
 import { OhlcvColumns } from './ohlcv-columns.js';
 import { barStartOf, type DayStart } from './seq.js';
 import { timeframeMs, type Timeframe } from './timeframe.js';
@@ -19,10 +20,10 @@ export class Rollup {
   /** Row = symbol index. */
   readonly rows: OhlcvColumns;
   /** Start of the bucket a row holds, NaN for none. */
-  readonly bucketStartMs: Float64Array;
+  bucketStartMs: Float64Array;
   /** 1 where a bucket took in a minute whose last trades no microbar has shown yet. */
-  readonly touched: Uint8Array;
-  private readonly bucketEndMs: Float64Array;
+  touched: Uint8Array;
+  private bucketEndMs: Float64Array;
 
   constructor(
     readonly timeframe: Timeframe,
@@ -66,6 +67,22 @@ export class Rollup {
       this.touched[symbol] = 0;
       this.bucketEndMs[symbol] = Infinity;
     }
+  }
+
+  /** Makes room for the symbols that were added to the list it was made with. */
+  grow(): void {
+    const { length } = this.dayStartOfSymbol;
+    this.rows.grow(length);
+    this.bucketStartMs = grownNumbers(this.bucketStartMs, length, NaN);
+    this.bucketEndMs = grownNumbers(this.bucketEndMs, length, Infinity);
+    this.touched = grownFlags(this.touched, length);
+  }
+
+  /** Drops what is forming of a symbol. */
+  forget(symbolIndex: number): void {
+    this.bucketStartMs[symbolIndex] = NaN;
+    this.bucketEndMs[symbolIndex] = Infinity;
+    this.touched[symbolIndex] = 0;
   }
 
   private dayStart(symbolIndex: number): DayStart {

@@ -1,5 +1,6 @@
 import { leanSaleRule } from './sale-conditions-lean.js';
 import { massiveSaleRule } from './sale-conditions-massive.js';
+import { recordedSaleRule } from './sale-conditions-recorded.js';
 import { REGULAR_SALE, type SaleRule } from './sale-rule.js';
 import { UPDATES_VOLUME } from './trade-batch.js';
 import type { EpochMs } from './units.js';
@@ -27,11 +28,12 @@ const LONGEST_REMEMBERED_CELL = 64;
 const ruleMakers: Readonly<Record<string, (cell: string) => SaleRule>> = {
   lean: leanSaleRule,
   massive: massiveSaleRule,
+  recorded: recordedSaleRule,
 };
 
 /**
- * Table of a dialect: `lean` and `massive` (US equities) have one; in every other dialect (crypto venues, own
- * recordings) each trade updates everything, whatever its conditions say about the aggressor's side.
+ * Table of a dialect: `lean` and `massive` (US equities) and `recorded` (own recordings) have one; in every other dialect
+ * (crypto venues) each trade updates everything, whatever its conditions say about the aggressor's side.
  */
 export function saleConditionsOf(dialect: string): SaleConditions {
   const makeRule = Object.hasOwn(ruleMakers, dialect) ? ruleMakers[dialect] : undefined;

@@ -4,3 +4,4 @@ export * from './rules.js';
 export * from './symbols.js';
 export * from './problem.js';
 export * from './journal.js';
+export * from './watchlists.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TIMEFRAMES } from '@libs/bars';
 import * as fc from 'fast-check';
+import { NEVER, Subject } from 'rxjs';
 import { ManualClock } from '../common/manual-clock.js';
 import { parseEnv } from '../config/env.schema.js';
 import { BarLog, type MarketPipeline } from '../market/index.js';
@@ -10,7 +11,10 @@ import type { BarQuery } from './bar-query.js';
 import { CacheService } from './cache.service.js';
 
 const SYMBOLS = ['SPY', 'QQQ', 'BTC-USD'];
-const market = { symbols: SYMBOLS.map((symbol) => ({ symbol })) } as unknown as MarketPipeline;
+const market = {
+  symbols: SYMBOLS.map((symbol) => ({ symbol })),
+  symbolAdded$: NEVER,
+} as unknown as MarketPipeline;
 
 interface Desk {
   readonly archive: InMemoryBarArchive;
@@ -170,5 +174,27 @@ describe('bars from memory and from the database', () => {
     await expect(cache.fromArchive({ symbol: 'IBM', timeframe: '1m', limit: 1 })).rejects.toThrow(
       'no series',
     );
+  });
+
+  it('holds bars of a symbol that is added later, those published before it was added included', async () => {
+    const archive = new InMemoryBarArchive();
+    const added = new Subject<{ symbol: string }>();
+    const growing = { symbols: [{ symbol: 'SPY' }], symbolAdded$: added } as unknown as MarketPipeline;
+    const options = { recordKey: 'record', symbols: ['SPY'], tailCap: 100 };
+    const log = await BarLog.open(archive, new ManualClock(1_795_000_000_000), options);
+    const cache = new CacheService(parseEnv({}), archive, log, growing);
+    await log.prepareSymbol('QQQ');
+    log.addSymbol('QQQ');
+    const close = (minute: number): void => {
+      const prices = { o: 1, h: 1, l: 1, c: minute, v: 1, vw: 1, n: 1 };
+      log.append({ symbolIndex: 1, timeframe: '1m', barStartMs: minute * 60_000, ...prices });
+    };
+    close(1);
+    await log.flushed();
+    added.next({ symbol: 'QQQ' });
+    close(2);
+    await log.flushed();
+    const bars = cache.fromMemory({ symbol: 'QQQ', timeframe: '1m', limit: 10, sinceSeq: 0 });
+    expect(bars?.map(({ seq }) => seq)).toEqual([1, 2]);
   });
 });

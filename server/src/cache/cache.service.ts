@@ -34,18 +34,14 @@ export class CacheService {
     @Inject(ENV) private readonly env: Env,
     private readonly archive: BarArchive,
     private readonly log: BarLog,
-    market: MarketPipeline,
+    private readonly market: MarketPipeline,
     @Optional() @Inject(SHARED_BARS) private readonly shared: SharedBars | null = null,
   ) {
-    for (const { symbol } of market.symbols) {
-      for (const timeframe of TIMEFRAMES) {
-        this.rings.set(
-          seriesKey(symbol, timeframe),
-          new BarRing(symbol, timeframe, env.RING_BUFFER_CAP, true, market.reachesBack),
-        );
-      }
-    }
+    for (const { symbol } of market.symbols) this.addRings(symbol);
     this.load();
+    market.symbolAdded$.subscribe(({ symbol }) => {
+      this.load(this.addRings(symbol));
+    });
     log.restarted$.subscribe(() => {
       this.shared?.restart();
       this.load();
@@ -122,18 +118,30 @@ export class CacheService {
   }
 
   /** Takes what the log holds in memory; the database answers for what is older. */
-  private load(): void {
+  private load(rings: ReadonlyMap<string, BarRing> = this.rings): void {
     const { log } = this;
-    for (const ring of this.rings.values()) {
+    for (const ring of rings.values()) {
       ring.clear((log.seriesFor(ring.symbol, ring.timeframe)?.publishedSeq ?? null) === null);
     }
     for (let position = log.tail.first; position < log.tail.end; position++)
-      this.put(log.tail.read(position));
+      this.put(log.tail.read(position), rings);
   }
 
-  private put({ bar }: LoggedBar): void {
-    this.rings.get(seriesKey(bar.symbol, bar.timeframe))?.put(bar);
+  private put({ bar }: LoggedBar, rings: ReadonlyMap<string, BarRing> = this.rings): void {
+    rings.get(seriesKey(bar.symbol, bar.timeframe))?.put(bar);
     this.shared?.note(bar);
+  }
+
+  /** The empty rings of a symbol. */
+  private addRings(symbol: string): ReadonlyMap<string, BarRing> {
+    const added = new Map(
+      TIMEFRAMES.map((timeframe) => [
+        seriesKey(symbol, timeframe),
+        new BarRing(symbol, timeframe, this.env.RING_BUFFER_CAP, true, this.market.reachesBack),
+      ]),
+    );
+    for (const [key, ring] of added) this.rings.set(key, ring);
+    return added;
   }
 
   private ringOf({ symbol, timeframe }: Pick<BarQuery, 'symbol' | 'timeframe'>): BarRing {

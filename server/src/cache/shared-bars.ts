@@ -28,6 +28,7 @@ export interface SharedRead {
 export interface SharedBarsParts {
   readonly days: SharedDays;
   readonly log: Pick<BarLog, 'epoch' | 'seriesFor'>;
+  /** May grow at its end. */
   readonly symbols: readonly SymbolInfo[];
   readonly cacheDays: number;
   /** Whether more of the past may come on record, so that a bar that is the first one now need not stay it. */
@@ -40,7 +41,6 @@ export interface SharedBarsParts {
  * counts only where its bars prove that none is missing.
  */
 export class SharedBars {
-  private readonly calendars: ReadonlyMap<string, CalendarName>;
   private readonly dateOf: ReadonlyMap<CalendarName, (tsMs: EpochMs) => string>;
   private readonly revisions = new LatestRevisions();
   private readonly fills = new OneByOne(MOST_FILLS);
@@ -50,7 +50,6 @@ export class SharedBars {
   private isDoubtful = false;
 
   constructor(private readonly parts: SharedBarsParts) {
-    this.calendars = new Map(parts.symbols.map(({ symbol, calendar }) => [symbol, calendar]));
     this.dateOf = new Map(
       (['XNYS', '24x7'] as const).map((calendar) => [calendar, tradeDateOf(calendar)] as const),
     );
@@ -79,6 +78,10 @@ export class SharedBars {
         // Whoever asks next fills it: neither a full queue nor a Redis that is away is anybody's trouble here.
         if (thrown instanceof QueueFullError) return;
       });
+  }
+
+  private calendarOf(wanted: string): CalendarName | undefined {
+    return this.parts.symbols.find(({ symbol }) => symbol === wanted)?.calendar;
   }
 
   /** Remembers a correction, so that nothing older is answered whatever Redis holds. */
@@ -146,7 +149,7 @@ export class SharedBars {
 
   private dated(bars: readonly Bar[]): DatedBar[] {
     return bars.flatMap((bar) => {
-      const dateOf = this.dateOf.get(this.calendars.get(bar.symbol) ?? '24x7');
+      const dateOf = this.dateOf.get(this.calendarOf(bar.symbol) ?? '24x7');
       // Daily bars have a ring of years. And a first bar that more of the past may come before does not prove anything.
       const isOfUse = bar.timeframe !== '1d' && (bar.prev_seq !== null || !this.parts.mayDeepen);
       return isOfUse && dateOf !== undefined ? [{ bar, date: dateOf(bar.bar_start) }] : [];
@@ -155,7 +158,7 @@ export class SharedBars {
 
   /** Trading days that may hold the answer, `null` where they are more than are kept. */
   private datesOf({ symbol, timeframe, limit, sinceSeq, before }: BarQuery): string[] | null {
-    const calendar = this.calendars.get(symbol);
+    const calendar = this.calendarOf(symbol);
     const newestSeq = this.parts.log.seriesFor(symbol, timeframe)?.publishedSeq ?? null;
     if (calendar === undefined || newestSeq === null || timeframe === '1d') return null;
     const barMs = timeframeMs(timeframe);

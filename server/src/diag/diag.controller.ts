@@ -10,7 +10,7 @@ import { RecentErrors } from '../common/recent-errors.js';
 import { VERSION } from '../common/version.js';
 import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
-import { BarLog, Leadership, MarketPipeline } from '../market/index.js';
+import { BarLog, Leadership, MarketPipeline, Recorder } from '../market/index.js';
 import { DATABASE_KIND, REDIS_LINK, type RedisLink } from '../persistence/index.js';
 import { StreamHub } from '../stream/index.js';
 
@@ -37,6 +37,7 @@ export class DiagController implements OnModuleDestroy {
     private readonly clock: Clock,
     private readonly log: BarLog,
     private readonly market: MarketPipeline,
+    private readonly recorder: Recorder,
     private readonly cache: CacheService,
     private readonly stream: StreamHub,
     private readonly leadership: Leadership,
@@ -79,6 +80,7 @@ export class DiagController implements OnModuleDestroy {
         headOffset: this.log.headOffset,
         ...this.log.stats,
       },
+      recorder: this.recorder.stats,
       cache: this.cache.stats,
       stream: this.stream.stats,
       database: { kind: this.databaseKind },

@@ -1,4 +1,4 @@
-import { SYMBOL_PATTERN, timeframeSchema } from '@libs/contract';
+import { SYMBOL_PATTERN, symbolInfoSchema, timeframeSchema } from '@libs/contract';
 import * as z from 'zod';
 
 /** A whole number in plain decimal digits: no sign, no exponent, no spaces. Out of range is refused, never clamped. */
@@ -45,3 +45,17 @@ export type DigestQuery = z.infer<typeof digestQuerySchema>;
 /** Query of `GET /api/quote`. */
 export const quoteQuerySchema = z.object({ symbol: symbol.describe('any case') });
 export type QuoteQuery = z.infer<typeof quoteQuerySchema>;
+
+const MOST_SYMBOLS = 500;
+
+/** Query of `GET /api/symbols`. */
+export const symbolsQuerySchema = z.object({
+  search: z
+    .string()
+    .max(64, 'search is too long')
+    .optional()
+    .describe('part of a symbol or a name; without it, what is followed now'),
+  asset_class: symbolInfoSchema.shape.asset_class.optional().describe('only symbols of this class'),
+  limit: plainWhole(1, MOST_SYMBOLS, 'limit').default(100),
+});
+export type SymbolsQuery = z.infer<typeof symbolsQuerySchema>;

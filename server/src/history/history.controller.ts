@@ -4,8 +4,9 @@ import { sessionAt } from '@libs/calendar';
 import type { SymbolInfo } from '@libs/contract';
 import type { Request, Response } from 'express';
 import { CacheService } from '../cache/index.js';
+import { Clock } from '../common/clock.js';
 import { badField } from '../common/problem.exception.js';
-import { MarketPipeline } from '../market/index.js';
+import { MarketPipeline, SymbolDesk } from '../market/index.js';
 import {
   digestQuerySchema,
   historyQuerySchema,
@@ -18,17 +19,19 @@ import { HistoryService, type BarsDigest } from './history.service.js';
 import { KnownQuestions } from './known-questions.js';
 import { sendBars } from './send-bars.js';
 
-/** Newest price of a symbol. `price`, `size` and `ts` are `null` before its first trade. */
+/** Newest price of a symbol. `price`, `size`, `ts` and `age` are `null` before its first trade. */
 export interface Quote {
   readonly symbol: string;
   readonly price: number | null;
   readonly size: number | null;
   readonly ts: number | null;
+  /** Milliseconds since `ts`, by the clock of the server. */
+  readonly age: number | null;
   readonly source: string;
   readonly session: string;
 }
 
-/** Bars, digests, quotes and the list of symbols over REST. */
+/** Bars, digests and quotes over REST. */
 @ApiTags('market data')
 @Controller()
 export class HistoryController {
@@ -36,7 +39,9 @@ export class HistoryController {
     private readonly history: HistoryService,
     private readonly known: KnownQuestions,
     private readonly market: MarketPipeline,
+    private readonly symbols: SymbolDesk,
     private readonly cache: CacheService,
+    private readonly clock: Clock,
   ) {}
 
   @Get('api/history')
@@ -47,7 +52,7 @@ export class HistoryController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    this.requireKnown(query.symbol);
+    await this.requireKnown(query.symbol);
     this.known.remember(request.originalUrl, query);
     const answer = this.history.barsJson(query);
     sendBars(response, answer instanceof Promise ? await answer : answer);
@@ -58,7 +63,7 @@ export class HistoryController {
     summary: 'SHA-256 over the canonical text of the bars in a range of seqs, both ends included',
   })
   async digest(@Query({ schema: digestQuerySchema }) query: DigestQuery): Promise<BarsDigest> {
-    this.requireKnown(query.symbol);
+    await this.requireKnown(query.symbol);
     if (query.from > query.to) throw badField('from', 'must not be above to');
     return this.history.digest(query);
   }
@@ -66,16 +71,11 @@ export class HistoryController {
   @Get(['api/quote', 'tools/quote'])
   @ApiOperation({ summary: 'Newest price of a symbol' })
   async quote(@Query({ schema: quoteQuerySchema }) query: QuoteQuery): Promise<Quote> {
-    const info = this.requireKnown(query.symbol);
+    const info = await this.requireKnown(query.symbol);
     const known = await this.newestPrice(query.symbol);
     const session = known.ts === null ? 'closed' : sessionAt(known.ts, info.calendar).session;
-    return { symbol: query.symbol, ...known, source: this.market.source.name, session };
-  }
-
-  @Get('api/symbols')
-  @ApiOperation({ summary: 'Everything that can be subscribed' })
-  symbols(): readonly SymbolInfo[] {
-    return this.market.symbols;
+    const age = known.ts === null ? null : Math.max(0, this.clock.nowMs() - known.ts);
+    return { symbol: query.symbol, ...known, age, source: this.market.source.name, session };
   }
 
   /** The newest trade; after a restart and before the first trade the newest bar still knows the price. */
@@ -88,10 +88,10 @@ export class HistoryController {
     return { price: bar?.ohlcv.c ?? null, size: null, ts: bar?.bar_end ?? null };
   }
 
-  private requireKnown(symbol: string): SymbolInfo {
-    const info = this.market.symbols.find((candidate) => candidate.symbol === symbol);
-    if (info === undefined)
-      throw badField('symbol', `${symbol} is not carried here; GET /api/symbols lists what is`);
-    return info;
+  /** Whoever asks for a symbol of the vendor that was not asked for before gets it: from now on it is followed. */
+  private async requireKnown(symbol: string): Promise<SymbolInfo> {
+    if (this.symbols.carries(symbol)) this.symbols.touch(symbol);
+    else await this.symbols.require([symbol], 'symbol');
+    return this.market.symbols.find((candidate) => candidate.symbol === symbol) as SymbolInfo;
   }
 }

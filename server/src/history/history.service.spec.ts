@@ -3,13 +3,14 @@ import { barJson, canonicalBars, type Bar } from '@libs/bars';
 import * as fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { CacheService, type BarQuery } from '../cache/index.js';
+import { NEVER } from 'rxjs';
 import { ManualClock } from '../common/manual-clock.js';
 import { parseEnv } from '../config/env.schema.js';
 import { BarLog, type MarketPipeline } from '../market/index.js';
 import { InMemoryBarArchive } from '../market/in-memory-bar-archive.suite.js';
 import { HistoryService } from './history.service.js';
 
-const market = { symbols: [{ symbol: 'SPY' }] } as unknown as MarketPipeline;
+const market = { symbols: [{ symbol: 'SPY' }], symbolAdded$: NEVER } as unknown as MarketPipeline;
 const SPY = { symbol: 'SPY', timeframe: '1m' } as const;
 
 /** History over a log of SPY with room for `ring` bars in memory. */

@@ -92,10 +92,27 @@ export class BarArchive {
        ON CONFLICT DO NOTHING`,
       [recordId, symbols, TIMEFRAMES],
     );
+    return this.readSeries('record_id = $1 AND symbol = ANY($2)', [recordId, symbols]);
+  }
+
+  /** Every series of a record, with the newest seq on record, by `seriesKey`. */
+  async allSeries(recordId: number): Promise<Map<string, OpenSeries>> {
+    return this.readSeries('record_id = $1', [recordId]);
+  }
+
+  async countSeries(recordId: number): Promise<number> {
+    const rows = await this.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM series WHERE record_id = $1',
+      [recordId],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  private async readSeries(condition: string, parameters: unknown[]): Promise<Map<string, OpenSeries>> {
     const rows = await this.query<Series & { last_seq: number | null }>(
       `SELECT id, symbol, timeframe, (SELECT max(seq) FROM bar WHERE series_id = series.id) AS last_seq
-       FROM series WHERE record_id = $1 AND symbol = ANY($2)`,
-      [recordId, symbols],
+       FROM series WHERE ${condition}`,
+      parameters,
     );
     return new Map(
       rows.map(({ id, symbol, timeframe, last_seq }) => [

@@ -2,6 +2,7 @@ import {
   BASE_TIMEFRAME,
   seqOf,
   timeframeMs,
+  TIMEFRAMES,
   type Bar,
   type ClosedBar,
   type EpochMs,
@@ -21,7 +22,7 @@ import { seriesKey, type OpenSeries } from './series.js';
 export interface BarLogOptions {
   /** Identity of what the feed of this process records. */
   readonly recordKey: string;
-  /** In the order of `ClosedBar.symbolIndex`. */
+  /** Those carried from the start, in the order of `ClosedBar.symbolIndex`; {@link BarLog.addSymbol} adds more. */
   readonly symbols: readonly string[];
   /** Events kept in memory for clients that resume. */
   readonly tailCap: number;
@@ -53,8 +54,10 @@ interface OpenEpoch extends EpochInfo {
 export class BarLog {
   private readonly publications = new Subject<readonly LoggedBar[]>();
   private readonly restarts = new Subject<void>();
-  private series: ReadonlyMap<string, OpenSeries> = new Map();
-  private seriesOfSymbol: readonly ReadonlyMap<Timeframe, OpenSeries>[] = [];
+  /** All of the record: a symbol that was carried once, or is by another instance, is as much part of the order. */
+  private series = new Map<string, OpenSeries>();
+  private seriesOfSymbol: ReadonlyMap<Timeframe, OpenSeries>[] = [];
+  private readonly symbols: string[];
   private current: OpenEpoch = { id: '', startMs: 0, recordId: 0, reason: '' };
   private writer: LogWriter | null = null;
   private nextOffset = 1;
@@ -70,6 +73,7 @@ export class BarLog {
     private readonly options: BarLogOptions,
   ) {
     this.tail = new LogTail(options.tailCap);
+    this.symbols = [...options.symbols];
   }
 
   /** Opens the record and goes on where it ends; for the one who writes, another record than last time begins a new epoch. */
@@ -114,9 +118,10 @@ export class BarLog {
     return this.published;
   }
 
-  /** Start of the newest 1-minute bar that every symbol has reached, `null` while one of them has none. */
+  /** Start of the newest 1-minute bar that every symbol carried from the start has reached, `null` while one has none. */
   get recordedUntilMs(): EpochMs | null {
-    const lastSeqs = this.seriesOfSymbol.map((series) => series.get(BASE_TIMEFRAME)?.lastSeq ?? null);
+    const first = this.seriesOfSymbol.slice(0, this.options.symbols.length);
+    const lastSeqs = first.map((series) => series.get(BASE_TIMEFRAME)?.lastSeq ?? null);
     return lastSeqs.reduce<EpochMs | null>(
       (earliest, seq) =>
         earliest === null || seq === null ? null : Math.min(earliest, seq * timeframeMs(BASE_TIMEFRAME)),
@@ -146,6 +151,24 @@ export class BarLog {
   /** The series of a symbol and timeframe, `undefined` where the feed does not carry it. */
   seriesFor(symbol: string, timeframe: Timeframe): OpenSeries | undefined {
     return this.series.get(seriesKey(symbol, timeframe));
+  }
+
+  /** Makes sure that a symbol has its series on record. Rejects when the database is away. */
+  async prepareSymbol(symbol: string): Promise<void> {
+    while (this.seriesFor(symbol, BASE_TIMEFRAME) === undefined) {
+      const { recordId } = this.current;
+      const opened = await this.archive.openSeries(recordId, [symbol]);
+      // Another epoch may have begun meanwhile, on another record.
+      if (recordId === this.current.recordId) this.learn(opened);
+    }
+  }
+
+  /** Carries a symbol from now on, with the index after the last one. It must have been prepared. */
+  addSymbol(symbol: string): void {
+    const timeframes = this.timeframesOf(symbol);
+    if (timeframes.size < TIMEFRAMES.length) throw new Error(`${symbol} has no series yet`);
+    this.symbols.push(symbol);
+    this.seriesOfSymbol.push(timeframes);
   }
 
   /** Seq of the newest finalized bar, bars still being written included; `null` when there is none. */
@@ -245,6 +268,8 @@ export class BarLog {
   async catchUp(): Promise<number> {
     for (;;) {
       const events = await this.archive.eventsAfter(this.series.values(), this.published, CATCH_UP_EVENTS);
+      // Asked afterwards: a series is there before its bars, so none of those found belongs to one that is not known.
+      if (await this.hasLearned()) continue;
       this.take(events.filter(({ offset }) => offset > this.published));
       if (events.length < CATCH_UP_EVENTS) break;
     }
@@ -277,23 +302,44 @@ export class BarLog {
   private async load(): Promise<void> {
     const last = await this.archive.lastEpoch();
     if (last === null) throw new Error('the database holds no epoch');
-    const series = await this.archive.openSeries(last.recordId, this.options.symbols);
-    const headOffset = await this.archive.headOffset();
-    const newest = await this.archive.newestEvents(series.values(), this.options.tailCap);
+    let series: Map<string, OpenSeries>;
+    let headOffset: number;
+    let newest: LoggedBar[];
+    // A series is there before its bars: with none more than before, no bar is left out.
+    do {
+      series = await this.archive.allSeries(last.recordId);
+      const missing = this.symbols.filter((symbol) => !series.has(seriesKey(symbol, BASE_TIMEFRAME)));
+      if (missing.length > 0)
+        for (const [key, one] of await this.archive.openSeries(last.recordId, missing)) series.set(key, one);
+      headOffset = await this.archive.headOffset();
+      newest = await this.archive.newestEvents(series.values(), this.options.tailCap);
+    } while ((await this.archive.countSeries(last.recordId)) > series.size);
     const isRestart = this.current.id !== '';
     this.current = last;
     this.series = series;
-    this.seriesOfSymbol = this.options.symbols.map(
-      (symbol) =>
-        new Map(
-          [...series.values()].filter((one) => one.symbol === symbol).map((one) => [one.timeframe, one]),
-        ),
-    );
+    this.seriesOfSymbol = this.symbols.map((symbol) => this.timeframesOf(symbol));
     this.tail.load(newest);
     // The one who writes goes on meanwhile: events may have come between the questions, and they are here already.
     this.published = Math.max(headOffset, newest.at(-1)?.offset ?? 0);
     for (const event of newest) this.notePublished(event);
     if (isRestart) this.restarts.next();
+  }
+
+  /** Whether another instance has opened series that were not known here. */
+  private async hasLearned(): Promise<boolean> {
+    const { recordId } = this.current;
+    if ((await this.archive.countSeries(recordId)) <= this.series.size) return false;
+    this.learn(await this.archive.allSeries(recordId));
+    return true;
+  }
+
+  private learn(series: ReadonlyMap<string, OpenSeries>): void {
+    for (const [key, one] of series) if (!this.series.has(key)) this.series.set(key, one);
+  }
+
+  private timeframesOf(symbol: string): ReadonlyMap<Timeframe, OpenSeries> {
+    const found = TIMEFRAMES.flatMap((timeframe) => this.seriesFor(symbol, timeframe) ?? []);
+    return new Map(found.map((one) => [one.timeframe, one]));
   }
 
   private publish(run: readonly LoggedBar[]): void {

@@ -6,7 +6,7 @@ import { Subject } from 'rxjs';
 import { ManualClock } from '../common/manual-clock.js';
 import { BarLog } from './bar-log.js';
 import { FeedRun } from './feed-run.js';
-import type { FeedContext, FeedEvent, MarketFeed } from './feeds/market-feed.port.js';
+import type { FeedContext, FeedEvent, MarketFeed, SymbolChange } from './feeds/market-feed.port.js';
 import { describeSymbol } from './feeds/symbol-info.js';
 import { InMemoryBarArchive } from './in-memory-bar-archive.suite.js';
 import { RejectionLog } from './rejection-log.js';
@@ -47,6 +47,16 @@ class LiveScript implements MarketFeed {
     this.events.next({ kind: 'minutes', role: 'fill', minutes });
   }
 
+  /** Past minutes of one symbol. */
+  past(symbolIndex: number, from: number, to: number): void {
+    const minutes = Array.from({ length: to - from }, (_, index): FinishedMinute => {
+      const price = 100 + from + index;
+      const startMs = OPEN_MS + (from + index) * MINUTE_MS;
+      return { symbolIndex, startMs, o: price, h: price, l: price, c: price, vw: price, v: 1, n: 1 };
+    });
+    this.events.next({ kind: 'minutes', role: 'past', minutes });
+  }
+
   clock(minute: number): void {
     this.events.next({ kind: 'clock', nowMs: OPEN_MS + minute * MINUTE_MS + 1_000 });
   }
@@ -65,6 +75,7 @@ async function run(
   const nothing = (): void => undefined;
   const feedRun = new FeedRun({
     feed,
+    firstSymbols: feed.symbols.length,
     log,
     clock,
     graceMs: 1_000,
@@ -127,6 +138,64 @@ describe('a run of a live feed', () => {
       expect(shape(bars, symbol, '1m')).toHaveLength(8);
       expect(shape(bars, symbol, '5m')).toEqual(['0 o100 c104 v5']);
     }
+  });
+
+  test('a symbol that joins, is let go of and comes back has every bar once, coarser ones whole', async () => {
+    const archive = new InMemoryBarArchive();
+    const symbols = ['BTC-USD'];
+    const clock = new ManualClock(OPEN_MS);
+    const log = await BarLog.open(archive, clock, { recordKey: 'scripted live', symbols, tailCap: 1_000 });
+    const feed = new LiveScript(symbols);
+    const nothing = (): void => undefined;
+    const rejections = new RejectionLog(clock);
+    const events = { onStatus: nothing, onTrades: nothing, onCaughtUp: nothing, onGap: nothing };
+    const feedRun = new FeedRun({ feed, firstSymbols: 1, log, clock, graceMs: 1_000, rejections, ...events });
+    feedRun.open();
+    const changes: SymbolChange[] = [];
+    feed.context?.changes?.subscribe((change) => changes.push(change));
+    const told = async (count: number): Promise<void> => {
+      while (changes.length < count) await clock.advance(1);
+    };
+
+    await log.prepareSymbol('ETH-USD');
+    log.addSymbol('ETH-USD');
+    feed.symbols.push(describeSymbol('ETH-USD', 'coinbase'));
+    feedRun.addSymbol();
+    feedRun.follow(new Set([1]));
+    // Not before everything that the others had to be told is there.
+    expect(changes).toEqual([]);
+    feed.events.next({ kind: 'caught_up' });
+    feed.clock(7);
+    feedRun.follow(new Set([1]));
+    await told(1);
+    feed.past(1, 0, 7);
+    feed.clock(8);
+    await log.flushed();
+    feedRun.follow(new Set());
+    feed.clock(20);
+    await told(2);
+    feedRun.follow(new Set([1]));
+    await told(3);
+    feed.past(1, 7, 20);
+    feed.clock(21);
+    await log.flushed();
+    feedRun.close();
+
+    expect(changes).toEqual([
+      { kind: 'join', symbolIndex: 1, recordedUntilMs: null },
+      { kind: 'leave', symbolIndex: 1 },
+      { kind: 'join', symbolIndex: 1, recordedUntilMs: OPEN_MS + 6 * MINUTE_MS },
+    ]);
+    const bars = archive.bars.map(({ bar }) => bar);
+    expect(shape(bars, 'ETH-USD', '1m').map((line) => line.split(' ')[0])).toEqual(
+      Array.from({ length: 20 }, (_, minute) => String(minute)),
+    );
+    expect(shape(bars, 'ETH-USD', '5m')).toEqual([
+      '0 o100 c104 v5',
+      '5 o105 c109 v5',
+      '10 o110 c114 v5',
+      '15 o115 c119 v5',
+    ]);
   });
 
   test('a gap is told with the name of the symbol', async () => {

@@ -14,11 +14,11 @@ import {
 } from '@libs/bars';
 import { dayStartOf } from '@libs/calendar';
 import type { DataGap, FeedState, SymbolInfo } from '@libs/contract';
-import type { Subscription } from 'rxjs';
+import { Subject, type Subscription } from 'rxjs';
 import type { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
 import type { BarLog } from './bar-log.js';
-import type { FeedEvent, MarketFeed } from './feeds/market-feed.port.js';
+import type { FeedEvent, MarketFeed, SymbolChange } from './feeds/market-feed.port.js';
 import { OfficialMinutes } from './official-minutes.js';
 import type { RejectionLog } from './rejection-log.js';
 
@@ -28,6 +28,8 @@ const MINUTES_OF_A_DAY = 1_500;
 /** What a run of a feed is made with and whom it tells. */
 export interface FeedRunOptions {
   readonly feed: MarketFeed;
+  /** How many of its symbols are followed from the start; see {@link FeedRun.follow} for the others. */
+  readonly firstSymbols: number;
   readonly log: BarLog;
   readonly clock: Clock;
   readonly graceMs: number;
@@ -57,7 +59,11 @@ export class FeedRun {
   private readonly logger = new Logger('market');
   private readonly bars: BarPipeline;
   private readonly official: OfficialMinutes;
+  private readonly changes = new Subject<SymbolChange>();
+  /** Symbols beyond the first that the feed was told to join. */
+  private readonly joined = new Set<number>();
   private subscription: Subscription | null = null;
+  private isCaughtUp = false;
   private isClosed = false;
 
   constructor(private readonly options: FeedRunOptions) {
@@ -65,8 +71,7 @@ export class FeedRun {
     const dayStarts = feed.symbols.map(({ calendar }) => dayStartOf(calendar));
     this.official = new OfficialMinutes(log, {
       source: feed.source,
-      symbols: feed.symbols.map(({ symbol }) => symbol),
-      dayStarts,
+      symbols: feed.symbols,
       graceMs,
     });
     this.bars = new BarPipeline({
@@ -103,11 +108,53 @@ export class FeedRun {
       });
   }
 
+  /** The last of the feed's symbols is a new one. */
+  addSymbol(): void {
+    const { calendar } = this.options.feed.symbols.at(-1) as SymbolInfo;
+    this.bars.addSymbol(dayStartOf(calendar));
+  }
+
+  /**
+   * From now on these symbols are followed beside the first ones, and no others. To be called again every now and then: one
+   * whose record cannot be read is tried again by the next call.
+   */
+  follow(wanted: ReadonlySet<number>): void {
+    // Before that, a minute on record could move the clock ahead of what the others are still told of the past.
+    if (!this.isCaughtUp || this.isClosed) return;
+    for (const symbolIndex of [...this.joined]) if (!wanted.has(symbolIndex)) this.leave(symbolIndex);
+    for (const symbolIndex of wanted) {
+      if (symbolIndex < this.options.firstSymbols || this.joined.has(symbolIndex)) continue;
+      this.joined.add(symbolIndex);
+      void this.join(symbolIndex);
+    }
+  }
+
+  /** Its forming bars go on from the record of their day; what was missed since is the feed's to tell. */
+  private async join(symbolIndex: number): Promise<void> {
+    const isLeft = (): boolean => this.isClosed || !this.joined.has(symbolIndex);
+    try {
+      const bars = await this.minutesOfLastDay(symbolIndex);
+      if (isLeft()) return;
+      for (const bar of bars) this.bars.foldPast(toFinishedMinute(bar, symbolIndex));
+      const recordedUntilMs = bars.at(-1)?.bar_start ?? null;
+      this.changes.next({ kind: 'join', symbolIndex, recordedUntilMs });
+    } catch (thrown) {
+      this.joined.delete(symbolIndex);
+      this.logger.warn(`the record of a symbol cannot be taken up yet: ${messageOf(thrown)}`);
+    }
+  }
+
+  private leave(symbolIndex: number): void {
+    this.joined.delete(symbolIndex);
+    this.bars.forget(symbolIndex);
+    this.changes.next({ kind: 'leave', symbolIndex });
+  }
+
   /** The bars that were forming when the process stopped go on from their minutes on record. */
   private async takeUpRecord(): Promise<void> {
     try {
       const minutes: FinishedMinute[] = [];
-      for (const symbolIndex of this.options.feed.symbols.keys()) {
+      for (let symbolIndex = 0; symbolIndex < this.options.firstSymbols; symbolIndex++) {
         for (const bar of await this.minutesOfLastDay(symbolIndex))
           minutes.push(toFinishedMinute(bar, symbolIndex));
       }
@@ -137,6 +184,7 @@ export class FeedRun {
       .open({
         clock,
         recordedUntilMs: log.recordedUntilMs,
+        changes: this.changes,
         writable: () => log.writable(),
         reject: (reason, sample, count = 1) => {
           rejections.count(reason, sample, count);
@@ -203,6 +251,7 @@ export class FeedRun {
         this.official.advanceTo(this.bars.nowMs);
         return;
       case 'caught_up':
+        this.isCaughtUp = true;
         // Ready means that the history is there to be asked for, not merely on its way.
         void this.options.log.settled().then(this.options.onCaughtUp);
         return;
@@ -216,6 +265,10 @@ export class FeedRun {
   }
 
   private takeMinutes({ role, minutes }: Extract<FeedEvent, { kind: 'minutes' }>): void {
+    if (role === 'past') {
+      for (const minute of minutes) this.bars.foldPast(minute);
+      return;
+    }
     // What comes too late to stand in for trades is the official word on what they made.
     const left = role === 'fill' ? minutes.filter((minute) => !this.bars.foldMinute(minute)) : minutes;
     this.official.take(left, this.bars.nowMs);

@@ -81,6 +81,17 @@ export class InMemoryBarArchive extends BarArchive {
     });
   }
 
+  override allSeries(recordId: number): Promise<Map<string, OpenSeries>> {
+    return this.answer(() => {
+      const ofRecord = this.series.filter((one) => one.recordId === recordId);
+      return new Map(ofRecord.map((one) => [seriesKey(one.symbol, one.timeframe), this.openOne(one)]));
+    });
+  }
+
+  override countSeries(recordId: number): Promise<number> {
+    return this.answer(() => this.series.filter((one) => one.recordId === recordId).length);
+  }
+
   override headOffset(): Promise<number> {
     return this.answer(() => Math.max(0, ...this.bars.map(({ offset }) => offset)));
   }

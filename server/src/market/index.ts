@@ -7,4 +7,6 @@ export { MarketPipeline } from './market-pipeline.js';
 export type { ReadableLog, ReadableMarket } from './market-view.js';
 export { OlderHistory } from './older/older-history.js';
 export { Leadership } from './shared/leadership.js';
+export { Recorder } from './recordings/recorder.js';
 export { seriesKey, type Series } from './series.js';
+export { SymbolBudgetError, SymbolDesk } from './symbols/symbol-desk.js';

@@ -27,7 +27,7 @@ import { ENV } from '../config/env.token.js';
 import { BarLog } from './bar-log.js';
 import { CHOSEN_FEED, type ChosenFeed } from './chosen-feed.js';
 import { FeedRun, type FeedCounters } from './feed-run.js';
-import type { MarketFeed } from './feeds/market-feed.port.js';
+import type { MarketFeed, SymbolGrowth } from './feeds/market-feed.port.js';
 import { GapList } from './gap-list.js';
 import { RejectionLog } from './rejection-log.js';
 import { FollowedMarket } from './shared/followed-market.js';
@@ -66,7 +66,11 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   private readonly relayedMicrobars = new Subject<readonly Microbar[]>();
   private readonly demanded = new Map<Timeframe, number>();
   private readonly rejections: RejectionLog;
-  private readonly symbolIndexes: ReadonlyMap<string, number>;
+  private readonly symbolIndexes: Map<string, number>;
+  /** Symbols carried from the start; the others are followed while somebody wants them. */
+  private readonly firstSymbols: number;
+  private wanted: ReadonlySet<string> = new Set();
+  private readonly added = new Subject<SymbolInfo>();
   private readonly followed: FollowedMarket;
   private readonly toRelay: TradesToRelay;
   private readonly gaps = new GapList();
@@ -97,6 +101,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     this.feed = chosen.feed;
     this.rejections = new RejectionLog(clock);
     this.symbolIndexes = new Map(this.feed.symbols.map(({ symbol }, index) => [symbol, index]));
+    this.firstSymbols = this.feed.symbols.length;
     this.followed = new FollowedMarket(log, this.symbolIndexes);
     this.toRelay = new TradesToRelay(this.feed.symbols, env.FF_SSE_TICKS ? TICKS_TO_RELAY : 1);
     this.lastLiveWallMs = clock.nowMs();
@@ -126,6 +131,44 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
 
   get symbols(): readonly SymbolInfo[] {
     return this.feed.symbols;
+  }
+
+  /** Symbols that were added to {@link symbols} while the process runs. */
+  get symbolAdded$(): Observable<SymbolInfo> {
+    return this.added;
+  }
+
+  /** How symbols can be added; `undefined` where the feed's are fixed. */
+  get growth(): SymbolGrowth | undefined {
+    return this.feed.growth;
+  }
+
+  /** Symbols that are always followed, whoever looks. */
+  get alwaysFollowed(): readonly SymbolInfo[] {
+    return this.feed.symbols.slice(0, this.firstSymbols);
+  }
+
+  /** Whether this process has the feed open. */
+  get holdsFeed(): boolean {
+    return this.run !== null;
+  }
+
+  /** Carries a symbol from now on: it has its place on record and in every list. Rejects when the database is away. */
+  async addSymbol(info: SymbolInfo): Promise<void> {
+    await this.log.prepareSymbol(info.symbol);
+    if (this.carries(info.symbol)) return;
+    this.log.addSymbol(info.symbol);
+    this.feed.growth?.add(info);
+    this.symbolIndexes.set(info.symbol, this.feed.symbols.length - 1);
+    this.run?.addSymbol();
+    this.added.next(info);
+  }
+
+  /** The symbols that somebody wants; where this process holds the feed, it follows them and lets go of others. */
+  follow(wanted: ReadonlySet<string>): void {
+    this.wanted = wanted;
+    const indexes = [...wanted].flatMap((symbol) => this.symbolIndexes.get(symbol) ?? []);
+    this.run?.follow(new Set(indexes));
   }
 
   /** Whether the feed has answered and its history up to now is on record, or is known not to come. */
@@ -273,6 +316,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   private openFeed(): void {
     this.run = new FeedRun({
       feed: this.feed,
+      firstSymbols: this.firstSymbols,
       log: this.log,
       clock: this.clock,
       graceMs: this.env.BAR_GRACE_MS,
@@ -288,6 +332,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
       },
       onCaughtUp: () => {
         this.caughtUp = true;
+        this.follow(this.wanted);
       },
       onGap: (gap) => {
         this.gaps.add(gap);

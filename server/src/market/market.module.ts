@@ -11,6 +11,7 @@ import { MarketPipeline } from './market-pipeline.js';
 import { OlderBars } from './older/older-bars.js';
 import { OlderHistory } from './older/older-history.js';
 import { WarmUp } from './older/warm-up.js';
+import { Recorder } from './recordings/recorder.js';
 import { Leadership } from './shared/leadership.js';
 import { LeaseStore } from './shared/lease-store.js';
 import { LiveRelay } from './shared/live-relay.js';
@@ -18,6 +19,8 @@ import { LogKeeper } from './shared/log-keeper.js';
 import { RedisLog } from './shared/redis-log.js';
 import { SharedMarket } from './shared/shared-market.js';
 import { UnkeptMark } from './shared/unkept-mark.js';
+import { SymbolDesk } from './symbols/symbol-desk.js';
+import { SymbolStore } from './symbols/symbol-store.js';
 
 /** Feed, bar builder and bar log: where trades become the one order of finalized bars. */
 @Module({
@@ -58,9 +61,12 @@ import { UnkeptMark } from './shared/unkept-mark.js';
     MarketPipeline,
     OlderBars,
     OlderHistory,
+    Recorder,
+    SymbolDesk,
+    SymbolStore,
     WarmUp,
   ],
-  exports: [BarArchive, BarLog, Leadership, MarketPipeline, OlderHistory],
+  exports: [BarArchive, BarLog, Leadership, MarketPipeline, OlderHistory, Recorder, SymbolDesk],
 })
 export class MarketModule {}
 

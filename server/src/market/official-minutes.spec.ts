@@ -11,6 +11,7 @@ import {
 import { dayStartOf } from '@libs/calendar';
 import { ManualClock } from '../common/manual-clock.js';
 import { BarLog } from './bar-log.js';
+import { describeSymbol } from './feeds/symbol-info.js';
 import { InMemoryBarArchive } from './in-memory-bar-archive.suite.js';
 import { OfficialMinutes } from './official-minutes.js';
 
@@ -33,8 +34,7 @@ class Desk {
     const dayStarts = SYMBOLS.map(() => dayStartOf('XNYS'));
     this.official = new OfficialMinutes(log, {
       source: 'massive',
-      symbols: SYMBOLS,
-      dayStarts,
+      symbols: SYMBOLS.map((symbol) => describeSymbol(symbol, 'massive')),
       graceMs: GRACE_MS,
     });
     this.bars = new BarPipeline({

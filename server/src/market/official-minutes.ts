@@ -18,6 +18,8 @@ import {
   type Seq,
   type Timeframe,
 } from '@libs/bars';
+import { dayStartOf } from '@libs/calendar';
+import type { SymbolInfo } from '@libs/contract';
 import { messageOf } from '../common/errors.js';
 import type { BarLog } from './bar-log.js';
 import { VolumeWatch } from './volume-watch.js';
@@ -41,8 +43,8 @@ interface Drift {
 export interface OfficialMinutesOptions {
   /** Who publishes them; stands beside each revision. */
   readonly source: string;
-  readonly symbols: readonly string[];
-  readonly dayStarts: readonly DayStart[];
+  /** May grow at its end. */
+  readonly symbols: readonly SymbolInfo[];
   readonly graceMs: DurationMs;
 }
 
@@ -53,8 +55,9 @@ export interface OfficialMinutesOptions {
  */
 export class OfficialMinutes {
   private readonly logger = new Logger('market');
-  private readonly volumes: VolumeWatch;
-  private readonly drifts: readonly Drift[];
+  private readonly volumes = new VolumeWatch();
+  /** By symbol index. */
+  private readonly drifts: Drift[] = [];
   private readonly pending: FinishedMinute[] = [];
   private readonly due: FinishedMinute[] = [];
   /** Coarser bars that are still forming and hold a minute that was revised. */
@@ -65,17 +68,15 @@ export class OfficialMinutes {
   constructor(
     private readonly log: BarLog,
     private readonly options: OfficialMinutesOptions,
-  ) {
-    this.drifts = options.symbols.map(() => ({ compared: 0, revised: 0, missing: 0 }));
-    this.volumes = new VolumeWatch(options.symbols.length);
-  }
+  ) {}
 
   /** Counters by symbol, for those that were compared. */
   get drift(): Readonly<Record<string, Readonly<Drift>>> {
-    const entries = this.options.symbols.map(
-      (symbol, index) => [symbol, this.drifts[index] as Drift] as const,
-    );
-    return Object.fromEntries(entries.filter(([, { compared, missing }]) => compared + missing > 0));
+    const entries = this.options.symbols.flatMap(({ symbol }, index) => {
+      const drift = this.drifts[index];
+      return drift === undefined ? [] : [[symbol, drift] as const];
+    });
+    return Object.fromEntries(entries);
   }
 
   /** Takes official minutes, at an exchange time of `nowMs`. */
@@ -152,7 +153,7 @@ export class OfficialMinutes {
       keep: 'newest',
     });
     const bars = new Map(recorded.map((bar) => [bar.seq, bar]));
-    const drift = this.drifts[symbolIndex] as Drift;
+    const drift = (this.drifts[symbolIndex] ??= { compared: 0, revised: 0, missing: 0 });
     for (const [index, minute] of minutes.entries()) {
       const seq = seqs[index] as Seq;
       const ours = bars.get(seq);
@@ -172,8 +173,12 @@ export class OfficialMinutes {
     }
   }
 
+  private dayStartOf(symbolIndex: number): DayStart {
+    return dayStartOf((this.options.symbols[symbolIndex] as SymbolInfo).calendar);
+  }
+
   private doubtBuckets(symbolIndex: number, minuteStartMs: EpochMs): void {
-    const dayStart = this.options.dayStarts[symbolIndex] as DayStart;
+    const dayStart = this.dayStartOf(symbolIndex);
     for (const timeframe of COARSER) {
       const startMs = barStartOf(minuteStartMs, timeframe, dayStart);
       this.stale.set(keyOf(symbolIndex, timeframe, startMs), { symbolIndex, timeframe, startMs });
@@ -187,7 +192,7 @@ export class OfficialMinutes {
     startMs: EpochMs;
   }): Promise<void> {
     const { symbolIndex, timeframe, startMs } = bucket;
-    const endMs = periodEndMs(startMs, timeframe, this.options.dayStarts[symbolIndex] as DayStart);
+    const endMs = periodEndMs(startMs, timeframe, this.dayStartOf(symbolIndex));
     const seq = seqOf(startMs, timeframe);
     const [bar] = await this.log.readBars(symbolIndex, timeframe, {
       sinceSeq: seq - 1,

@@ -11,18 +11,14 @@ const REMEMBERED = 32;
 /** Remembers what volume was usual when a minute closed, and tells of minutes far beyond it, with both versions of them. */
 export class VolumeWatch {
   private readonly logger = new Logger('market');
-  private readonly volumes: number[][];
-  private readonly usual: Map<Seq, number>[];
-
-  constructor(symbolCount: number) {
-    this.volumes = Array.from({ length: symbolCount }, () => []);
-    this.usual = Array.from({ length: symbolCount }, () => new Map<Seq, number>());
-  }
+  /** Both by symbol index. */
+  private readonly volumes: number[][] = [];
+  private readonly usual: Map<Seq, number>[] = [];
 
   /** A 1-minute bar was finalized. */
   closed({ symbolIndex, timeframe, barStartMs, v }: ClosedBar): void {
-    const volumes = this.volumes[symbolIndex] as number[];
-    const usual = this.usual[symbolIndex] as Map<Seq, number>;
+    const volumes = (this.volumes[symbolIndex] ??= []);
+    const usual = (this.usual[symbolIndex] ??= new Map<Seq, number>());
     if (volumes.length === WINDOW) {
       usual.set(seqOf(barStartMs, timeframe), volumes.reduce((sum, volume) => sum + volume, 0) / WINDOW);
       volumes.shift();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import type { ClosedBar } from '@libs/bars';
 import { ruleDraftSchema, type SymbolInfo } from '@libs/contract';
 import { canonicalSignals, compileRule, RuleEngine, type Signal } from '@libs/rules';
-import { BehaviorSubject } from 'rxjs';
+import { BehaviorSubject, NEVER } from 'rxjs';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { CacheService } from '../cache/index.js';
 import { ManualClock } from '../common/manual-clock.js';
@@ -67,6 +67,7 @@ class Desk {
     const log = await BarLog.open(archive, clock, { recordKey: 'made', symbols: ['SPY'], tailCap });
     const market = {
       symbols: [SYMBOL],
+      symbolAdded$: NEVER,
       carries: (symbol: string) => symbol === 'SPY',
     } as unknown as MarketPipeline;
     const env = { RING_BUFFER_CAP: 50 } as Env;

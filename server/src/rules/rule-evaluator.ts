@@ -85,6 +85,8 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
       this.log.published$.subscribe(() => this.demand()),
       this.log.restarted$.subscribe(() => this.startOver()),
       this.leadership.role$.subscribe(() => this.startOver()),
+      // Not while an engine is being built: it would be without the new symbol.
+      this.market.symbolAdded$.subscribe(() => void this.settled().then(() => this.rulesChanged())),
     );
   }
 

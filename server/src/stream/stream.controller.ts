@@ -1,11 +1,11 @@
 import { Controller, Headers, Query, Res, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import type { Observable } from 'rxjs';
+import { defer, finalize, type Observable } from 'rxjs';
 import * as z from 'zod';
 import { Answers } from '../api-docs/index.js';
 import { badField } from '../common/problem.exception.js';
-import { MarketPipeline } from '../market/index.js';
+import { SymbolDesk } from '../market/index.js';
 import { parseCursor } from './cursor.js';
 import { StreamHub } from './stream-hub.js';
 import { streamQuerySchema, timeframesIn, type StreamQuery } from './stream-query.js';
@@ -21,7 +21,7 @@ const eventsSchema = z.string().meta({
 export class StreamController {
   constructor(
     private readonly hub: StreamHub,
-    private readonly market: MarketPipeline,
+    private readonly symbols: SymbolDesk,
   ) {}
 
   @Sse()
@@ -32,11 +32,17 @@ export class StreamController {
     @Query({ schema: streamQuerySchema }) query: StreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res({ passthrough: true }) response: Response,
+  ): Observable<MessageEvent> | Promise<Observable<MessageEvent>> {
+    const open = (): Observable<MessageEvent> => this.open(query, lastEventId, response);
+    if ([...query.symbols].every((symbol) => this.symbols.isFollowed(symbol))) return open();
+    return this.symbols.require(query.symbols, 'symbols').then(open);
+  }
+
+  private open(
+    query: StreamQuery,
+    lastEventId: string | undefined,
+    response: Response,
   ): Observable<MessageEvent> {
-    const unknown = [...query.symbols].filter((symbol) => !this.market.carries(symbol));
-    if (unknown.length > 0) {
-      throw badField('symbols', `${unknown.join(', ')} not carried here; GET /api/symbols lists what is`);
-    }
     const timeframes = timeframesIn(query.timeframe) ?? new Set();
     if (query.sinceSeq !== undefined && timeframes.size > 1) {
       throw badField(
@@ -47,12 +53,14 @@ export class StreamController {
     if (query.replay !== undefined) throw badField('replay', 'names no running replay');
     // Where both come the header wins: on its own reconnects a browser repeats the URL with its outdated query.
     const shown = lastEventId === undefined || lastEventId === '' ? query.lastEventId : lastEventId;
-    return this.hub.open({
+    const events = this.hub.open({
       response,
       symbols: query.symbols,
       timeframes,
       sinceSeq: query.sinceSeq,
       cursor: shown === undefined || shown === '' ? undefined : parseCursor(shown),
     });
+    // Whoever reads a stream wants its symbols followed.
+    return defer(() => events.pipe(finalize(this.symbols.hold(query.symbols))));
   }
 }

@@ -34,14 +34,14 @@ export async function createFeed(env: Env, clock: Clock): Promise<ChosenFeed> {
     case 'massive':
     case 'coinbase':
     case 'kraken':
-      return { feed: liveFeedOf(env.FEED, env, salt), reason: `FEED=${env.FEED}` };
+      return { feed: liveFeedOf(env.FEED, env, clock, salt), reason: `FEED=${env.FEED}` };
   }
 }
 
 /** A key, else a public feed that answers, else made-up trades. */
 async function chooseByItself(env: Env, clock: Clock, salt: string): Promise<ChosenFeed> {
   if (massiveKeyOf(env) !== undefined) {
-    return { feed: liveFeedOf('massive', env, salt), reason: 'FEED=auto: the key of Massive is set' };
+    return { feed: liveFeedOf('massive', env, clock, salt), reason: 'FEED=auto: the key of Massive is set' };
   }
   const simulated = (why: string): ChosenFeed => ({
     feed: simulatorOf(env, salt),
@@ -58,14 +58,14 @@ async function chooseByItself(env: Env, clock: Clock, salt: string): Promise<Cho
   const found = await firstToAnswer(vendors, clock);
   if (found.vendor === undefined) return simulated(`no public feed answers (${found.faults.join('; ')})`);
   return {
-    feed: new LiveFeed(found.vendor, { salt }),
+    feed: new LiveFeed(found.vendor, { salt }, clock),
     reason: `FEED=auto: no key is set, and ${found.vendor.title} answers without one`,
   };
 }
 
-function liveFeedOf(name: 'massive' | 'coinbase' | 'kraken', env: Env, salt: string): LiveFeed {
+function liveFeedOf(name: 'massive' | 'coinbase' | 'kraken', env: Env, clock: Clock, salt: string): LiveFeed {
   try {
-    return new LiveFeed(vendorOf(name, env), { salt });
+    return new LiveFeed(vendorOf(name, env), { salt }, clock);
   } catch (thrown) {
     if (!(thrown instanceof NoSuchSymbolsError)) throw thrown;
     throw new SettingsError([`SYMBOLS: ${thrown.message}`]);

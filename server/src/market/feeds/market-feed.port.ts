@@ -10,11 +10,12 @@ export type FeedEvent =
   | { readonly kind: 'trades'; readonly batch: TradeBatch }
   /**
    * Minutes the source has finished itself, ascending by start. `fill`: they stand in for trades that were not received,
-   * and come before any later trade. `official`: its word on minutes that were made of trades here, at any time.
+   * and come before any later trade. `official`: its word on minutes that were made of trades here, at any time. `past`:
+   * minutes of a symbol that has just been joined, from before any of its trades.
    */
   | {
       readonly kind: 'minutes';
-      readonly role: 'fill' | 'official';
+      readonly role: 'fill' | 'official' | 'past';
       readonly minutes: readonly FinishedMinute[];
     }
   /** What happened in this time is not known and cannot be found out: bars in it are missing or short. */
@@ -45,6 +46,30 @@ export type RejectReason =
   | 'oversized'
   | 'duplicate';
 
+/** A symbol beyond those of the start is wanted from now on, or not any more. Indices as in {@link MarketFeed.symbols}. */
+export type SymbolChange =
+  | { readonly kind: 'join'; readonly symbolIndex: number; readonly recordedUntilMs: EpochMs | null }
+  | { readonly kind: 'leave'; readonly symbolIndex: number };
+
+/** What a vendor offers beyond what is carried. Both throw when it cannot be asked. */
+export interface SymbolDirectory {
+  /** Best match first, at most `limit`. Empty words match everything. */
+  search(words: string, limit: number): Promise<readonly SymbolInfo[]>;
+  /** `undefined` for a symbol the vendor does not offer. */
+  find(symbol: string): Promise<SymbolInfo | undefined>;
+}
+
+/** How a feed takes in symbols while it runs. */
+export interface SymbolGrowth {
+  readonly directory: SymbolDirectory;
+  /** Symbols that may be followed at once, those of the start included. */
+  readonly budget: number;
+  /** Whether the name can be one of this vendor's. */
+  couldBe(symbol: string): boolean;
+  /** Adds to {@link MarketFeed.symbols}. Its trades come once a {@link SymbolChange} has joined it. */
+  add(info: SymbolInfo): void;
+}
+
 /** What the pipeline gives a feed when it opens it. */
 export interface FeedContext {
   readonly clock: Clock;
@@ -59,6 +84,8 @@ export interface FeedContext {
   readonly reject: (reason: RejectReason, sample: string, count?: number) => void;
   /** Counts codes that the dialect's table of sale conditions does not know; the trades that carry them set no price. */
   readonly unknownConditions?: (codes: readonly string[]) => void;
+  /** What changes while the feed is open; it opens with the symbols of the start alone. */
+  readonly changes?: Observable<SymbolChange>;
 }
 
 /** Finished minutes and from where on there are any. */
@@ -96,8 +123,10 @@ export interface MarketFeed {
    * the process stopped are taken up from the record. Default: it makes them again.
    */
   readonly resumesRecord?: boolean;
-  /** What it carries, in the order of `TradeBatch.symbolIndex`. */
+  /** What it carries, in the order of `TradeBatch.symbolIndex`. Grows at its end where there is a {@link growth}. */
   readonly symbols: readonly SymbolInfo[];
+  /** Absent where the symbols are fixed. */
+  readonly growth?: SymbolGrowth;
   /**
    * Cold: opens on subscribe, closes on unsubscribe. Never errors: trouble is told as `status`. Batches are valid only
    * during the emission (their columns are reused).

@@ -1,4 +1,5 @@
 import { UPDATES_ALL } from '@libs/bars';
+import type { SymbolInfo } from '@libs/contract';
 import { decimalOf, instantOf, isRecord } from '../live/vendor-numbers.js';
 import type { VendorTrade } from '../live/vendor-trade.js';
 import type { SessionDesk, VendorSession } from '../live/vendor.port.js';
@@ -25,20 +26,47 @@ export function coinbaseTrade(row: Message, symbolIndex: number): VendorTrade | 
 
 /** One connection to Coinbase Exchange. */
 export class CoinbaseSession implements VendorSession {
-  private readonly indexOf: ReadonlyMap<string, number>;
+  private readonly indexOf = new Map<string, number>();
+  /** Products that were added and not answered yet. */
+  private readonly adding = new Set<string>();
   private isSubscribed = false;
 
   constructor(
-    private readonly symbols: readonly string[],
+    private readonly symbols: readonly SymbolInfo[],
+    private readonly first: readonly number[],
     private readonly desk: SessionDesk,
   ) {
-    this.indexOf = new Map(symbols.map((symbol, index) => [symbol, index]));
+    for (const symbolIndex of first) this.learn(symbolIndex);
   }
 
   opened(): void {
-    this.desk.send(
-      JSON.stringify({ type: 'subscribe', product_ids: this.symbols, channels: ['matches', 'heartbeat'] }),
+    this.ask(
+      'subscribe',
+      this.first.map((symbolIndex) => this.learn(symbolIndex)),
     );
+  }
+
+  /** One message each: a product that is refused takes all others of its message with it. */
+  add(symbolIndexes: readonly number[]): void {
+    for (const symbolIndex of symbolIndexes) {
+      const product = this.learn(symbolIndex);
+      this.adding.add(product);
+      this.ask('subscribe', [product]);
+    }
+  }
+
+  remove(symbolIndex: number): void {
+    this.ask('unsubscribe', [this.learn(symbolIndex)]);
+  }
+
+  private learn(symbolIndex: number): string {
+    const product = this.symbols[symbolIndex]?.symbol ?? '';
+    this.indexOf.set(product, symbolIndex);
+    return product;
+  }
+
+  private ask(type: 'subscribe' | 'unsubscribe', products: readonly string[]): void {
+    this.desk.send(JSON.stringify({ type, product_ids: products, channels: ['matches', 'heartbeat'] }));
   }
 
   text(text: string): void {
@@ -90,10 +118,19 @@ export class CoinbaseSession implements VendorSession {
 
   private takeSubscriptions(message: Message): void {
     const channels = Array.isArray(message['channels']) ? (message['channels'] as unknown[]) : [];
-    const hasMatches = channels.some((channel) => isRecord(channel) && channel['name'] === 'matches');
-    if (this.isSubscribed || !hasMatches) return;
+    const matches = channels.find((channel) => isRecord(channel) && channel['name'] === 'matches');
+    if (!isRecord(matches)) return;
+    const products = Array.isArray(matches['product_ids']) ? (matches['product_ids'] as unknown[]) : [];
+    for (const product of [...this.adding]) if (products.includes(product)) this.answered(product);
+    if (this.isSubscribed) return;
     this.isSubscribed = true;
     this.desk.subscribed('trades');
+  }
+
+  private answered(product: string, fault?: string): void {
+    this.adding.delete(product);
+    const symbolIndex = this.indexOf.get(product);
+    if (symbolIndex !== undefined) this.desk.added(symbolIndex, fault);
   }
 
   private takeError(message: Message): void {
@@ -103,7 +140,14 @@ export class CoinbaseSession implements VendorSession {
       .slice(0, 200);
     if (/too many|rate limit/i.test(words))
       this.desk.coolDown(TOO_MANY_PAUSE_MS, `Coinbase asks for a pause (${words})`);
-    else if (this.isSubscribed) this.desk.reject('malformed', `Coinbase reports an error: ${words}`);
+    else if (this.isSubscribed) this.takeRefusal(words);
     else this.desk.giveUp(`Coinbase refuses the subscription (${words}); check SYMBOLS`);
+  }
+
+  /** The words name the product that is refused. */
+  private takeRefusal(words: string): void {
+    const refused = [...this.adding].find((product) => words.includes(product));
+    if (refused !== undefined) this.answered(refused, words);
+    else this.desk.reject('malformed', `Coinbase reports an error: ${words}`);
   }
 }

@@ -4,5 +4,6 @@ import { describeLiveVendor } from '../testing/live-vendor.suite.js';
 describeLiveVendor('Coinbase', {
   symbols: ['BTC-USD', 'ETH-USD'],
   make: (tape, nowMs) => new FakeCoinbase(tape, nowMs),
+  oddSymbol: 'ODD-USD',
   tellsGaps: true,
 });

@@ -16,3 +16,12 @@ export function restPair(symbol: string): string {
     .map((coin) => OLD_NAMES.get(coin) ?? coin)
     .join('');
 }
+
+/** `BTC-USD` for what the REST service lists as `XBT/USD`. */
+export function symbolOfPair(listed: string): string {
+  const newNames = new Map([...OLD_NAMES].map(([name, old]) => [old, name]));
+  return listed
+    .split('/')
+    .map((coin) => newNames.get(coin) ?? coin)
+    .join('-');
+}

@@ -1,4 +1,5 @@
 import { UPDATES_ALL } from '@libs/bars';
+import type { SymbolInfo } from '@libs/contract';
 import { decimalOf, instantOf, isRecord } from '../live/vendor-numbers.js';
 import type { SessionDesk, VendorSession } from '../live/vendor.port.js';
 import { streamPair } from './kraken-pair.js';
@@ -9,23 +10,47 @@ type Message = Readonly<Record<string, unknown>>;
 
 /** One connection to Kraken's WebSocket v2. */
 export class KrakenSession implements VendorSession {
-  private readonly indexOf: ReadonlyMap<string, number>;
-  private readonly answered = new Set<string>();
+  private readonly indexOf = new Map<string, number>();
+  /** Pairs of the start that were not answered yet, and those that were added later. */
+  private readonly asked = new Set<string>();
+  private readonly adding = new Set<string>();
   private readonly refused: string[] = [];
   private lastRefusal = '';
   private isSubscribed = false;
 
   constructor(
-    private readonly symbols: readonly string[],
+    private readonly symbols: readonly SymbolInfo[],
+    private readonly first: readonly number[],
     private readonly desk: SessionDesk,
   ) {
-    this.indexOf = new Map(symbols.map((symbol, index) => [streamPair(symbol), index]));
+    for (const symbolIndex of first) this.learn(symbolIndex);
   }
 
   opened(): void {
+    for (const symbolIndex of this.first) this.asked.add(this.learn(symbolIndex));
+    this.ask('subscribe', [...this.asked]);
+  }
+
+  add(symbolIndexes: readonly number[]): void {
+    const pairs = symbolIndexes.map((symbolIndex) => this.learn(symbolIndex));
+    for (const pair of pairs) this.adding.add(pair);
+    this.ask('subscribe', pairs);
+  }
+
+  remove(symbolIndex: number): void {
+    this.ask('unsubscribe', [this.learn(symbolIndex)]);
+  }
+
+  private learn(symbolIndex: number): string {
+    const pair = streamPair(this.symbols[symbolIndex]?.symbol ?? '');
+    this.indexOf.set(pair, symbolIndex);
+    return pair;
+  }
+
+  private ask(method: 'subscribe' | 'unsubscribe', pairs: readonly string[]): void {
     // The snapshot tells where the numbers of the trades stand.
-    const params = { channel: 'trade', symbol: this.symbols.map(streamPair), snapshot: true };
-    this.desk.send(JSON.stringify({ method: 'subscribe', params, req_id: 1 }));
+    const params = { channel: 'trade', symbol: pairs, ...(method === 'subscribe' && { snapshot: true }) };
+    this.desk.send(JSON.stringify({ method, params, req_id: 1 }));
   }
 
   text(text: string): void {
@@ -71,13 +96,18 @@ export class KrakenSession implements VendorSession {
   private takeAnswer(message: Message): void {
     const { result } = message;
     const pair = String((isRecord(result) ? result['symbol'] : undefined) ?? message['symbol']);
-    if (message['success'] === false) {
-      this.lastRefusal = String(message['error']).slice(0, 200);
-      if (!this.answered.has(pair)) this.refused.push(pair);
+    const fault = message['success'] === false ? String(message['error']).slice(0, 200) : undefined;
+    if (this.adding.delete(pair)) {
+      const symbolIndex = this.indexOf.get(pair);
+      if (symbolIndex !== undefined) this.desk.added(symbolIndex, fault);
+      return;
     }
-    this.answered.add(pair);
-    if (this.isSubscribed || this.answered.size < this.symbols.length) return;
-    if (this.refused.length >= this.symbols.length) {
+    if (this.asked.delete(pair) && fault !== undefined) {
+      this.lastRefusal = fault;
+      this.refused.push(pair);
+    }
+    if (this.isSubscribed || this.asked.size > 0) return;
+    if (this.refused.length >= this.first.length) {
       this.desk.giveUp(`Kraken refuses the subscription (${this.lastRefusal}); check SYMBOLS`);
       return;
     }

@@ -1,20 +1,21 @@
-import { BASE_TIMEFRAME, timeframeMs, type DurationMs, type EpochMs, type FinishedMinute } from '@libs/bars';
+import type { DurationMs, EpochMs, FinishedMinute } from '@libs/bars';
 import { dayStartOf, sessionAt } from '@libs/calendar';
-import type { FeedState } from '@libs/contract';
+import type { FeedState, SessionCalendar } from '@libs/contract';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Subscriber } from 'rxjs';
 import type { CancelTimer } from '../../../common/clock.js';
 import { messageOf } from '../../../common/errors.js';
-import type { FeedContext, FeedEvent } from '../market-feed.port.js';
+import type { FeedContext, FeedEvent, SymbolChange } from '../market-feed.port.js';
 import { pauseFor } from '../pause.js';
 import { Backoff, type Chance } from './backoff.js';
 import { CountedHistory } from './counted-history.js';
+import { floorToMinute, LONGEST_FILL_MS, MINUTE_MS, UNFINISHED_MS, wasOpenBetween } from './fill-times.js';
+import { SymbolJoins } from './symbol-joins.js';
 import { TradeGate, type Hole } from './trade-gate.js';
 import { VendorSocket, type SocketEnd } from './vendor-socket.js';
 import type { VendorTrade } from './vendor-trade.js';
 import type { SessionDesk, Vendor, VendorHistory, VendorSession } from './vendor.port.js';
 
-const MINUTE_MS = timeframeMs(BASE_TIMEFRAME);
 const WATCH_MS = 250;
 /** The wall clock went this much further or less than the timer: it was changed, or the process stood still. */
 const CLOCK_JUMP_MS = 1_000;
@@ -38,10 +39,6 @@ const SLOWEST_TRADE_MS = 60_000;
 const MINUTES_LAG_MS = 10_000;
 /** A gap up to this long is filled with trades, a longer one with finished minutes. */
 const LONGEST_TRADE_FILL_MS = 15 * MINUTE_MS;
-/** What is older is not fetched after a break or a stop. */
-const LONGEST_FILL_MS = 5 * 86_400_000;
-/** A minute that ended this recently may not be finished in the vendor's history. */
-const UNFINISHED_MS = 5_000;
 /** Trades around the break are asked for again: stamps are not exactly in order. */
 const OVERLAP_MS = 5_000;
 /** A missing trade may only have been overtaken. */
@@ -58,6 +55,8 @@ const MINUTES_PER_EVENT = 2_000;
 
 /** What a run of a live feed is made with. */
 export interface LiveRunOptions {
+  /** Symbols followed from the start: the first of the vendor's. */
+  readonly firstSymbols: number;
   readonly batchSize: number;
   readonly chance: Chance;
 }
@@ -75,6 +74,9 @@ export class LiveRun {
   private readonly gate: TradeGate;
   private readonly backoff: Backoff;
   private readonly history: VendorHistory;
+  private readonly joins: SymbolJoins;
+  /** Symbols whose trades go through. */
+  private readonly followed: Set<number>;
   private socket: VendorSocket | null = null;
   private session: VendorSession | null = null;
   private cancelTimer: CancelTimer | null = null;
@@ -105,7 +107,7 @@ export class LiveRun {
     this.backoff = new Backoff(options.chance);
     this.lastWatchMs = context.clock.nowMs();
     this.gate = new TradeGate({
-      symbols: vendor.symbols.map(({ symbol }) => symbol),
+      symbols: vendor.symbols,
       idOrder: vendor.idOrder,
       delayMs: vendor.delayMs,
       batchSize: options.batchSize,
@@ -124,6 +126,18 @@ export class LiveRun {
       },
     });
     this.history = new CountedHistory(history, vendor.symbols);
+    this.followed = new Set(Array.from({ length: options.firstSymbols }, (_, symbolIndex) => symbolIndex));
+    for (const symbolIndex of this.followed) this.gate.follow(symbolIndex);
+    this.joins = new SymbolJoins(
+      { vendor, gate: this.gate, history: this.history, context, out },
+      {
+        emitMinutes: (minutes) => this.emitMinutes(minutes, 'past'),
+        followed: (symbolIndex) => {
+          this.followed.add(symbolIndex);
+          this.tellHealthy();
+        },
+      },
+    );
   }
 
   /** Runs until the subscriber goes away. */
@@ -137,8 +151,26 @@ export class LiveRun {
       this.connection++;
       this.socket?.close();
     });
+    this.out.add(
+      this.context.changes?.subscribe((change) => {
+        this.take(change);
+      }),
+    );
     this.tell('stale', `connecting to ${this.vendor.title}`);
     this.connect();
+  }
+
+  private take(change: SymbolChange): void {
+    const { symbolIndex } = change;
+    if (change.kind === 'join') {
+      this.joins.want(symbolIndex, change.recordedUntilMs);
+      return;
+    }
+    this.joins.forget(symbolIndex);
+    this.followed.delete(symbolIndex);
+    this.gate.ignore(symbolIndex);
+    this.session?.remove(symbolIndex);
+    if (this.isCaughtUp && this.gate.isFlowing) this.tellHealthy();
   }
 
   private connect(): void {
@@ -148,7 +180,7 @@ export class LiveRun {
     this.aliveMs = 0;
     this.idleMs = 0;
     this.hasBroughtData = false;
-    this.session = this.vendor.openSession(this.deskOf(isCurrent));
+    this.session = this.vendor.openSession(this.deskOf(isCurrent), [...this.followed]);
     const { session } = this;
     this.socket = new VendorSocket(this.vendor.wsUrl, {
       onOpen: () => {
@@ -208,6 +240,9 @@ export class LiveRun {
         this.isSubscribed = true;
         void this.fill(this.connection);
       },
+      added: (symbolIndex, fault) => {
+        this.joins.added(symbolIndex, fault);
+      },
       reject: context.reject,
       unknownConditions: (codes) => {
         this.countUnknown(codes);
@@ -225,7 +260,8 @@ export class LiveRun {
     this.context.unknownConditions?.(codes);
   }
 
-  private takeMinutes(minutes: readonly FinishedMinute[], role: 'official' | 'only'): void {
+  private takeMinutes(told: readonly FinishedMinute[], role: 'official' | 'only'): void {
+    const minutes = told.filter(({ symbolIndex }) => this.followed.has(symbolIndex));
     if (role === 'official') {
       this.out.next({ kind: 'minutes', role: 'official', minutes });
       return;
@@ -258,6 +294,7 @@ export class LiveRun {
 
   private disconnect(state: FeedState, reason: string, retryMs: DurationMs): void {
     this.connection++;
+    this.joins.stop();
     this.gate.flush();
     this.gate.hold();
     this.session = null;
@@ -289,7 +326,7 @@ export class LiveRun {
     const minutes: FinishedMinute[] = [];
     const trades: VendorTrade[] = [];
     const nowMs = this.gate.clock.dataNowMs(this.context.clock.nowMs());
-    for (const symbolIndex of this.vendor.symbols.keys()) {
+    for (const symbolIndex of [...this.followed]) {
       let { fromMs } = plan;
       try {
         if (plan.withMinutes) {
@@ -298,7 +335,8 @@ export class LiveRun {
           for (const minute of found.minutes) minutes.push(minute);
           fromMs = plan.floorMs;
           const wanted = this.completeUntilMs ?? this.context.recordedUntilMs;
-          if (wanted !== null && this.wasOpenBetween(symbolIndex, wanted + MINUTE_MS, found.coveredFromMs)) {
+          const calendar = this.calendarOf(symbolIndex);
+          if (wanted !== null && wasOpenBetween(calendar, wanted + MINUTE_MS, found.coveredFromMs)) {
             const reason = 'it is longer ago than is fetched';
             gaps.push({ symbolIndex, fromMs: wanted + MINUTE_MS, toMs: found.coveredFromMs, reason });
           }
@@ -312,7 +350,7 @@ export class LiveRun {
       }
       if (isOver()) return;
     }
-    await this.emitMinutes(minutes);
+    await this.emitMinutes(minutes, 'fill');
     const legal = trades.filter((trade) => this.gate.isLegal(trade));
     const failed = new Set(gaps.map(({ symbolIndex }) => symbolIndex));
     const holes = await this.fillHoles(legal, isOver, failed);
@@ -324,14 +362,11 @@ export class LiveRun {
       this.out.next({ kind: 'caught_up' });
     }
     this.tellHealthy();
+    if (this.session !== null) this.joins.start(this.session, this.isMinutesOnly);
   }
 
-  /** Whether the symbol's market was open at some time between two instants. */
-  private wasOpenBetween(symbolIndex: number, fromMs: EpochMs, toMs: EpochMs): boolean {
-    const symbol = this.vendor.symbols[symbolIndex];
-    if (symbol === undefined || fromMs >= toMs) return false;
-    const { session, endMs } = sessionAt(fromMs, symbol.calendar);
-    return session !== 'closed' || endMs < toMs;
+  private calendarOf(symbolIndex: number): SessionCalendar {
+    return this.vendor.symbols[symbolIndex]?.calendar ?? '24x7';
   }
 
   private async learnServerTime(): Promise<void> {
@@ -364,22 +399,18 @@ export class LiveRun {
 
   /** Where history begins at a first start: with a trading day of the symbols, so that no bar begins in the middle. */
   private firstHistoryMs(nowMs: EpochMs): EpochMs {
-    const starts = this.vendor.symbols.map(({ calendar }) =>
-      dayStartOf(calendar)(nowMs - this.vendor.historyMs),
+    const starts = [...this.followed].map((symbolIndex) =>
+      dayStartOf(this.calendarOf(symbolIndex))(nowMs - this.vendor.historyMs),
     );
     return Math.min(...starts);
   }
 
-  private async emitMinutes(minutes: FinishedMinute[]): Promise<void> {
+  private async emitMinutes(minutes: FinishedMinute[], role: 'fill' | 'past'): Promise<void> {
     minutes.sort((a, b) => a.startMs - b.startMs || a.symbolIndex - b.symbolIndex);
     for (let from = 0; from < minutes.length; from += MINUTES_PER_EVENT) {
       await this.context.writable();
       if (this.out.closed) return;
-      this.out.next({
-        kind: 'minutes',
-        role: 'fill',
-        minutes: minutes.slice(from, from + MINUTES_PER_EVENT),
-      });
+      this.out.next({ kind: 'minutes', role, minutes: minutes.slice(from, from + MINUTES_PER_EVENT) });
       await nextTurn();
     }
   }
@@ -505,8 +536,8 @@ export class LiveRun {
 
   private isInSession(nowMs: EpochMs): boolean {
     const dataNowMs = this.gate.clock.dataNowMs(nowMs);
-    return this.vendor.symbols.some(({ calendar }) => {
-      const { session } = sessionAt(dataNowMs, calendar);
+    return [...this.followed].some((symbolIndex) => {
+      const { session } = sessionAt(dataNowMs, this.calendarOf(symbolIndex));
       return session === 'regular' || session === 'open24';
     });
   }
@@ -529,10 +560,10 @@ export class LiveRun {
   }
 
   private tellHealthy(): void {
-    const { title, symbols, healthyState } = this.vendor;
+    const { title, healthyState } = this.vendor;
     const what = this.isMinutesOnly ? 'minutes' : 'trades';
-    const many = symbols.length === 1 ? '1 symbol' : `${symbols.length} symbols`;
-    const parts = [`${what} of ${many} from ${title}`, this.note, this.clockNote()];
+    const many = this.followed.size === 1 ? '1 symbol' : `${this.followed.size} symbols`;
+    const parts = [`${what} of ${many} from ${title}`, this.note, this.joins.note, this.clockNote()];
     this.tell(healthyState, parts.filter((part) => part !== '').join('; '));
   }
 
@@ -549,10 +580,6 @@ export class LiveRun {
     this.told = told;
     this.out.next({ kind: 'status', state, reason });
   }
-}
-
-function floorToMinute(tsMs: EpochMs): EpochMs {
-  return Math.floor(tsMs / MINUTE_MS) * MINUTE_MS;
 }
 
 function secondsOf(durationMs: DurationMs): string {

@@ -2,7 +2,14 @@ import type { FeedState, SymbolInfo } from '@libs/contract';
 import { createHash } from 'node:crypto';
 import { Observable } from 'rxjs';
 import type { Clock } from '../../../common/clock.js';
-import type { FeedContext, FeedEvent, MarketFeed, MinuteHistory, PastStretch } from '../market-feed.port.js';
+import type {
+  FeedContext,
+  FeedEvent,
+  MarketFeed,
+  MinuteHistory,
+  PastStretch,
+  SymbolGrowth,
+} from '../market-feed.port.js';
 import { unforeseeable, type Chance } from './backoff.js';
 import { CountedHistory } from './counted-history.js';
 import { LiveRun } from './live-run.js';
@@ -28,14 +35,26 @@ export class LiveFeed implements MarketFeed {
   readonly recordKey: string;
   readonly symbols: readonly SymbolInfo[];
   readonly resumesRecord = true;
+  readonly growth: SymbolGrowth;
+  private readonly firstSymbols: number;
 
   constructor(
     private readonly vendor: Vendor,
     private readonly options: LiveFeedOptions,
+    clock: Clock,
   ) {
     this.source = vendor.source;
     this.healthyState = vendor.healthyState;
     this.symbols = vendor.symbols;
+    this.firstSymbols = vendor.symbols.length;
+    this.growth = {
+      directory: vendor.directory(clock),
+      budget: vendor.symbolBudget,
+      couldBe: (symbol) => vendor.symbolPattern.test(symbol),
+      add: (info) => {
+        vendor.symbols.push(info);
+      },
+    };
     const digest = createHash('sha256').update(options.salt).digest('hex');
     this.recordKey = `${vendor.source}:${digest.slice(0, 12)}`;
   }
@@ -43,7 +62,12 @@ export class LiveFeed implements MarketFeed {
   open(context: FeedContext): Observable<FeedEvent> {
     const { batchSize = BATCH_SIZE, chance = unforeseeable } = this.options;
     return new Observable((subscriber) => {
-      new LiveRun(this.vendor, { batchSize, chance }, context, subscriber).start();
+      new LiveRun(
+        this.vendor,
+        { firstSymbols: this.firstSymbols, batchSize, chance },
+        context,
+        subscriber,
+      ).start();
     });
   }
 

@@ -93,8 +93,9 @@ function askVendor(
     minutes: nothing,
     reject: nothing,
     unknownConditions: nothing,
+    added: nothing,
   };
-  const session = vendor.openSession(desk);
+  const session = vendor.openSession(desk, [...vendor.symbols.keys()]);
   const socket = new VendorSocket(vendor.wsUrl, {
     onOpen: () => {
       session.opened();

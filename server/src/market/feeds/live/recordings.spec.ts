@@ -24,7 +24,8 @@ describe('Coinbase, as recorded', () => {
     const trades = frames.filter(({ type }) => type === 'match' || type === 'last_match');
     const products = [...new Set(trades.map((frame) => String(frame['product_id'])))];
     const log = new SessionLog();
-    const session = new CoinbaseSession(products, log.desk);
+    const infos = products.map((product) => describeSymbol(product, 'coinbase'));
+    const session = new CoinbaseSession(infos, [...infos.keys()], log.desk);
     for (const frame of frames) session.text(JSON.stringify(frame));
     expect(log.rejected).toEqual([]);
     expect(log.told).toEqual(['subscribed trades']);
@@ -51,7 +52,13 @@ describe('Massive, as documented and as its own client plays it', () => {
     const infos = symbols.map((symbol) => describeSymbol(symbol, 'massive'));
     return {
       log,
-      session: new MassiveSession('API_KEY', infos, new MassiveTrades(infos, log.desk), log.desk),
+      session: new MassiveSession(
+        'API_KEY',
+        infos,
+        [...infos.keys()],
+        new MassiveTrades(infos, log.desk),
+        log.desk,
+      ),
     };
   }
 

@@ -7,6 +7,10 @@ import type { VendorTrade } from './vendor-trade.js';
 
 /** Trades held back while a gap is filled. More than a minute of the busiest market; beyond it the connection is given up. */
 const HELD_CAP = 200_000;
+/** Trades of one symbol put aside while its past is fetched. */
+const ASIDE_CAP = 50_000;
+/** In place of the newest number of a symbol that nobody follows. */
+const IGNORED = Infinity;
 /** So many stamps in a row from the future are the truth, and the wall clock is wrong. */
 const AGREEING_LEADS = 20;
 
@@ -25,7 +29,8 @@ export interface Hole {
 
 /** What a gate is made of. */
 export interface TradeGateOptions {
-  readonly symbols: readonly string[];
+  /** Grows at its end. */
+  readonly symbols: readonly { readonly symbol: string }[];
   readonly idOrder: IdOrder;
   readonly delayMs: number;
   readonly batchSize: number;
@@ -45,8 +50,11 @@ export interface TradeGateOptions {
 export class TradeGate {
   readonly clock: ExchangeClock;
   private readonly batch: TradeBatch;
-  private readonly lastIds: Float64Array;
-  private readonly recent: readonly RecentTrades[];
+  /** By symbol index; of those that are followed. */
+  private readonly lastIds: number[] = [];
+  private readonly recent: RecentTrades[] = [];
+  /** Trades of symbols whose past is being fetched. */
+  private readonly aside = new Map<number, VendorTrade[]>();
   private held: VendorTrade[] = [];
   private leads: VendorTrade[] = [];
   private isHolding = true;
@@ -54,11 +62,29 @@ export class TradeGate {
   private accepted = 0;
 
   constructor(private readonly options: TradeGateOptions) {
-    const { symbols, idOrder, delayMs, batchSize } = options;
+    const { delayMs, batchSize } = options;
     this.clock = new ExchangeClock(delayMs);
     this.batch = createTradeBatch(batchSize);
-    this.lastIds = new Float64Array(symbols.length).fill(NaN);
-    this.recent = idOrder === 'rising' ? symbols.map(() => new RecentTrades()) : [];
+  }
+
+  /** Trades of a symbol go through from now on. */
+  follow(symbolIndex: number): void {
+    while (this.lastIds.length < symbolIndex) this.lastIds.push(IGNORED);
+    this.lastIds[symbolIndex] = NaN;
+    if (this.options.idOrder === 'rising') this.recent[symbolIndex] = new RecentTrades();
+  }
+
+  /** Trades of a symbol are put aside until {@link letIn}. */
+  expect(symbolIndex: number): void {
+    this.follow(symbolIndex);
+    this.aside.set(symbolIndex, []);
+  }
+
+  /** Trades of a symbol are ignored from now on. */
+  ignore(symbolIndex: number): void {
+    this.aside.delete(symbolIndex);
+    this.lastIds[symbolIndex] = IGNORED;
+    this.held = this.held.filter((trade) => trade.symbolIndex !== symbolIndex);
   }
 
   /** Whether trades go through at once. */
@@ -73,8 +99,8 @@ export class TradeGate {
 
   /** Number of the newest trade let through, `null` before the first. */
   lastId(symbolIndex: number): number | null {
-    const id = this.lastIds[symbolIndex] as number;
-    return Number.isNaN(id) ? null : id;
+    const id = this.lastIds[symbolIndex] ?? IGNORED;
+    return Number.isFinite(id) ? id : null;
   }
 
   /** What comes until {@link flush} arrived at this moment. */
@@ -84,7 +110,12 @@ export class TradeGate {
 
   /** Takes one trade off the wire. */
   take(trade: VendorTrade): void {
-    if (!this.isLegal(trade)) return;
+    const { symbolIndex } = trade;
+    if ((this.lastIds[symbolIndex] ?? IGNORED) === IGNORED || !this.isLegal(trade)) return;
+    if (this.aside.size > 0 && this.aside.has(symbolIndex)) {
+      this.putAside(trade);
+      return;
+    }
     if (this.isHolding) {
       // What time it is at the vendor may not be known yet; whether it lies in the future is judged on release.
       this.keep(trade);
@@ -112,7 +143,9 @@ export class TradeGate {
 
   /** What came before is on record in another form: numbers are counted from the next trade on. */
   restart(): void {
-    if (this.options.idOrder === 'contiguous') this.lastIds.fill(NaN);
+    if (this.options.idOrder !== 'contiguous') return;
+    for (const [symbolIndex, id] of this.lastIds.entries())
+      if (id !== IGNORED) this.lastIds[symbolIndex] = NaN;
   }
 
   /** What is missing before the trades that are held, `fetched` ones taken into account; empty for rising ids. */
@@ -156,6 +189,40 @@ export class TradeGate {
     this.flush();
   }
 
+  /** Whether something is missing between the fetched trades of an expected symbol and those put aside. */
+  hasHole(symbolIndex: number, fetched: readonly VendorTrade[]): boolean {
+    if (this.options.idOrder !== 'contiguous') return false;
+    const ids = [...fetched, ...(this.aside.get(symbolIndex) ?? [])]
+      .map(({ id }) => id)
+      .sort((a, b) => a - b);
+    return ids.some((id, place) => place > 0 && id > (ids[place - 1] as number) + 1);
+  }
+
+  /**
+   * Lets the fetched trades of an expected symbol and those put aside through, as {@link release} does; from then on it is
+   * followed. While others are held, so are these.
+   */
+  letIn(symbolIndex: number, fetched: readonly VendorTrade[], floorMs: EpochMs, wallMs: EpochMs): void {
+    const trades = [...fetched, ...(this.aside.get(symbolIndex) ?? [])].sort((a, b) => a.id - b.id);
+    this.aside.delete(symbolIndex);
+    this.flush();
+    for (const trade of trades) {
+      if (trade.tsMs < floorMs) {
+        this.isNew(trade);
+        continue;
+      }
+      if (this.isHolding) this.keep(trade);
+      else if (!this.isNew(trade)) continue;
+      else if (this.clock.isAhead(trade.tsMs, wallMs)) this.refuseLead(trade);
+      else {
+        this.accepted++;
+        this.clock.observe(trade.tsMs, wallMs);
+        this.push(trade);
+      }
+    }
+    this.flush();
+  }
+
   /** Takes a trade that the vendor's history told and that may be from the future. Returns whether it is legal. */
   isLegal(trade: VendorTrade): boolean {
     const { symbolIndex, tsMs, price, size } = trade;
@@ -163,7 +230,7 @@ export class TradeGate {
     const reason = isPrice(price) ? (isSize(size) ? 'bad_time' : 'bad_size') : 'bad_price';
     this.options.reject(
       reason,
-      `${this.options.symbols[symbolIndex] ?? ''} trade ${trade.id}: ${price} x ${size} at ${tsMs}`,
+      `${this.nameOf(symbolIndex)} trade ${trade.id}: ${price} x ${size} at ${tsMs}`,
     );
     return false;
   }
@@ -185,11 +252,7 @@ export class TradeGate {
       return;
     }
     if (this.isNew(trade)) this.push(trade);
-    else
-      this.options.reject(
-        'duplicate',
-        `${this.options.symbols[trade.symbolIndex] ?? ''} trade ${trade.id} came again`,
-      );
+    else this.options.reject('duplicate', `${this.nameOf(trade.symbolIndex)} trade ${trade.id} came again`);
   }
 
   /** Whether a trade was not let through before; from now on it was. */
@@ -198,6 +261,12 @@ export class TradeGate {
     if (!(id <= last)) this.lastIds[symbolIndex] = id;
     const recent = this.recent[symbolIndex];
     return recent === undefined ? !(id <= last) : !recent.seen(id, key);
+  }
+
+  private putAside(trade: VendorTrade): void {
+    const trades = this.aside.get(trade.symbolIndex);
+    if (trades !== undefined && trades.length < ASIDE_CAP) trades.push(trade);
+    else this.options.onOverflow();
   }
 
   private keep(trade: VendorTrade): void {
@@ -223,12 +292,16 @@ export class TradeGate {
 
   /** Fetched and held trades of each symbol, in the order of their numbers; equal ones next to each other. */
   private bySymbol(fetched: readonly VendorTrade[]): VendorTrade[][] {
-    const lists = this.options.symbols.map((): VendorTrade[] => []);
+    const lists = this.lastIds.map((): VendorTrade[] => []);
     for (const trades of [fetched, this.held]) {
       for (const trade of trades) lists[trade.symbolIndex]?.push(trade);
     }
     for (const list of lists) list.sort((a, b) => a.id - b.id);
     return lists;
+  }
+
+  private nameOf(symbolIndex: number): string {
+    return this.options.symbols[symbolIndex]?.symbol ?? '';
   }
 
   private doubt(trade: VendorTrade): void {
@@ -252,7 +325,7 @@ export class TradeGate {
   }
 
   private refuseLead({ symbolIndex, id, tsMs }: VendorTrade): void {
-    const symbol = this.options.symbols[symbolIndex] ?? '';
+    const symbol = this.nameOf(symbolIndex);
     this.options.reject('ahead_of_clock', `${symbol} trade ${id} is stamped ${new Date(tsMs).toISOString()}`);
     // It was received, so nothing is missing where it stood.
     if (id === (this.lastIds[symbolIndex] as number) + 1) this.lastIds[symbolIndex] = id;

@@ -48,3 +48,10 @@ export function instantByMagnitude(value: unknown): EpochMs {
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Decimals of an increment such as `0.01`; 2 where it is none. At most 10. */
+export function decimalsOf(increment: unknown): number {
+  const step = decimalOf(increment);
+  if (!isPrice(step) || step > 1) return 2;
+  return Math.min(10, Math.max(0, Math.round(-Math.log10(step))));
+}

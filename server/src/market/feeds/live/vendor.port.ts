@@ -1,7 +1,7 @@
 import type { DurationMs, EpochMs, FinishedMinute } from '@libs/bars';
 import type { FeedState, SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
-import type { MinuteHistory, RejectReason } from '../market-feed.port.js';
+import type { MinuteHistory, RejectReason, SymbolDirectory } from '../market-feed.port.js';
 import type { IdOrder } from './trade-gate.js';
 import type { Lifetime } from './vendor-rest-error.js';
 import type { VendorTrade } from './vendor-trade.js';
@@ -19,6 +19,8 @@ export interface SessionDesk {
   readonly minutes: (minutes: readonly FinishedMinute[], role: 'official' | 'only') => void;
   /** Everything is subscribed. `note` says what a trader should know of it: symbols refused, no trades in the plan. */
   readonly subscribed: (brings: 'trades' | 'minutes', note?: string) => void;
+  /** A symbol that was added is subscribed, or is not because of a `fault`. */
+  readonly added: (symbolIndex: number, fault?: string) => void;
   readonly reject: (reason: RejectReason, sample: string, count?: number) => void;
   /** Condition codes that the table does not know. */
   readonly unknownConditions: (codes: readonly string[]) => void;
@@ -32,6 +34,9 @@ export interface SessionDesk {
 export interface VendorSession {
   opened(): void;
   text(text: string): void;
+  /** Subscribes to more symbols, one group at a time; each is answered by `added`. */
+  add(symbolIndexes: readonly number[]): void;
+  remove(symbolIndex: number): void;
 }
 
 /** A vendor's memory of what was traded. All throw `VendorRestError`. */
@@ -51,7 +56,12 @@ export interface Vendor {
   /** Name as people write it: `Coinbase`. */
   readonly title: string;
   readonly wsUrl: string;
-  readonly symbols: readonly SymbolInfo[];
+  /** Grows at its end: what asks for a symbol by its index sees it. */
+  readonly symbols: SymbolInfo[];
+  /** Symbols that one desk may reasonably follow at this vendor. */
+  readonly symbolBudget: number;
+  /** What its names look like. */
+  readonly symbolPattern: RegExp;
   readonly healthyState: FeedState;
   readonly idOrder: IdOrder;
   /** By how much the plan delays the data. */
@@ -62,6 +72,8 @@ export interface Vendor {
   readonly isPongLife: boolean;
   /** How far back the first start reaches. */
   readonly historyMs: DurationMs;
-  openSession(desk: SessionDesk): VendorSession;
+  /** A connection that begins with these symbols. */
+  openSession(desk: SessionDesk, symbolIndexes: readonly number[]): VendorSession;
+  directory(clock: Clock): SymbolDirectory;
   openHistory(clock: Clock, lifetime: Lifetime, desk: Pick<SessionDesk, 'unknownConditions'>): VendorHistory;
 }

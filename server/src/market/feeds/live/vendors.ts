@@ -1,8 +1,9 @@
 import { massiveKeyOf, type Env } from '../../../config/env.schema.js';
 import { CoinbaseVendor } from '../coinbase/coinbase-vendor.js';
 import { KrakenVendor } from '../kraken/kraken-vendor.js';
-import { MassiveVendor } from '../massive/massive-vendor.js';
+import { MassiveVendor, STOCK } from '../massive/massive-vendor.js';
 import { describeSymbol } from '../symbol-info.js';
+import { PAIR } from './public-vendor.js';
 import type { Vendor } from './vendor.port.js';
 
 /** Vendors by the name that `FEED` gives them. */
@@ -10,10 +11,6 @@ export type VendorName = 'massive' | 'coinbase' | 'kraken';
 
 const STOCKS = ['SPY', 'QQQ', 'AAPL', 'MSFT', 'NVDA', 'TSLA'];
 const COINS = ['BTC-USD', 'ETH-USD', 'SOL-USD'];
-/** Two coins or currencies. */
-const PAIR = /^[A-Z0-9]{2,10}-[A-Z]{3,5}$/;
-/** `AAPL`, `BRK.B`. */
-const STOCK = /^[A-Z]{1,6}(\.[A-Z]{1,3})?$/;
 
 /** A watchlist names what a vendor does not trade in. */
 export class NoSuchSymbolsError extends Error {

@@ -13,8 +13,11 @@ type Message = Readonly<Record<string, unknown>>;
 
 /** One connection to Massive's stocks cluster: authentication, subscriptions, trades and official minutes. */
 export class MassiveSession implements VendorSession {
-  private readonly indexOf: ReadonlyMap<string, number>;
-  private readonly wanted: readonly string[];
+  private readonly indexOf = new Map<string, number>();
+  private readonly wanted: string[];
+  /** Of the group that was added last, and how many of its channels were refused. */
+  private adding: readonly number[] = [];
+  private refusedOfAdding = 0;
   private readonly confirmed = new Set<string>();
   private refusals = 0;
   private isSubscribed = false;
@@ -22,12 +25,37 @@ export class MassiveSession implements VendorSession {
 
   constructor(
     private readonly key: string,
-    symbols: readonly SymbolInfo[],
+    private readonly symbols: readonly SymbolInfo[],
+    first: readonly number[],
     private readonly trades: MassiveTrades,
     private readonly desk: SessionDesk,
   ) {
-    this.indexOf = new Map(symbols.map(({ symbol }, index) => [symbol, index]));
-    this.wanted = symbols.flatMap(({ symbol }) => [`T.${symbol}`, `AM.${symbol}`]);
+    this.wanted = first.flatMap((symbolIndex) => this.channelsOf(symbolIndex));
+  }
+
+  add(symbolIndexes: readonly number[]): void {
+    this.adding = symbolIndexes;
+    this.refusedOfAdding = 0;
+    this.ask(
+      'subscribe',
+      symbolIndexes.flatMap((symbolIndex) => this.channelsOf(symbolIndex)),
+    );
+  }
+
+  remove(symbolIndex: number): void {
+    const channels = this.channelsOf(symbolIndex);
+    for (const channel of channels) this.confirmed.delete(channel);
+    this.ask('unsubscribe', channels);
+  }
+
+  private channelsOf(symbolIndex: number): string[] {
+    const symbol = this.symbols[symbolIndex]?.symbol ?? '';
+    this.indexOf.set(symbol, symbolIndex);
+    return [`T.${symbol}`, `AM.${symbol}`];
+  }
+
+  private ask(action: 'subscribe' | 'unsubscribe', channels: readonly string[]): void {
+    this.desk.send(JSON.stringify({ action, params: channels.join(',') }));
   }
 
   opened(): void {
@@ -105,7 +133,7 @@ export class MassiveSession implements VendorSession {
         this.desk.send(JSON.stringify({ action: 'auth', params: this.key }));
         return;
       case 'auth_success':
-        this.desk.send(JSON.stringify({ action: 'subscribe', params: this.wanted.join(',') }));
+        this.ask('subscribe', this.wanted);
         return;
       case 'auth_failed':
         this.desk.giveUp(
@@ -123,7 +151,7 @@ export class MassiveSession implements VendorSession {
         this.takeConfirmation(message);
         return;
       case 'error':
-        if (/not authorized/i.test(message)) this.refusals++;
+        if (/not authorized/i.test(message)) this.countRefusal();
         else
           this.desk.reject('malformed', `Massive reports an error: ${message.replaceAll(this.key, '***')}`);
         this.checkSubscribed();
@@ -139,9 +167,31 @@ export class MassiveSession implements VendorSession {
     this.checkSubscribed();
   }
 
+  private countRefusal(): void {
+    if (this.isSubscribed) this.refusedOfAdding++;
+    else this.refusals++;
+  }
+
+  /** A group that was added is answered as a whole, for the same reason. */
+  private checkAdded(): void {
+    const channels = this.adding.map((symbolIndex) => this.channelsOf(symbolIndex));
+    const confirmed = channels.flat().filter((channel) => this.confirmed.has(channel)).length;
+    if (this.adding.length === 0 || confirmed + this.refusedOfAdding < channels.flat().length) return;
+    const { adding } = this;
+    this.adding = [];
+    for (const [place, symbolIndex] of adding.entries()) {
+      const isThere = channels[place]?.some((channel) => this.confirmed.has(channel)) === true;
+      this.desk.added(symbolIndex, isThere ? undefined : 'it is not in the plan');
+    }
+  }
+
   /** A refusal does not name what is refused: what is left when all are answered was. */
   private checkSubscribed(): void {
-    if (this.isSubscribed || this.confirmed.size + this.refusals < this.wanted.length) return;
+    if (this.isSubscribed) {
+      this.checkAdded();
+      return;
+    }
+    if (this.confirmed.size + this.refusals < this.wanted.length) return;
     this.isSubscribed = true;
     if (this.confirmed.size === 0) {
       this.desk.giveUp('the plan of this Massive key has no streaming of stocks');

@@ -32,14 +32,12 @@ export interface MassiveTradeFields {
 /** Makes the desk's trades of Massive's, live ones and those of its history alike, so that both are the same trade. */
 export class MassiveTrades {
   private readonly lists = new ConditionLists();
-  private readonly isRegularHours: readonly IsRegularHours[];
+  private readonly isRegularHours: IsRegularHours[] = [];
 
   constructor(
-    symbols: readonly SymbolInfo[],
+    private readonly symbols: readonly SymbolInfo[],
     private readonly desk: Pick<SessionDesk, 'unknownConditions'>,
-  ) {
-    this.isRegularHours = symbols.map(({ calendar }) => regularHoursOf(calendar));
-  }
+  ) {}
 
   /** `undefined` when the conditions or the sequence cannot be read. */
   tradeOf(fields: MassiveTradeFields): VendorTrade | undefined {
@@ -61,8 +59,13 @@ export class MassiveTrades {
       tsMs,
       price: decimalOf(fields.price),
       size: decimalOf(decimalSize === undefined || decimalSize === '' ? fields.size : decimalSize),
-      updates: updatesOf(rule, false, tsMs, this.isRegularHours[symbolIndex] as IsRegularHours),
+      updates: updatesOf(rule, false, tsMs, this.regularHours(symbolIndex)),
     };
+  }
+
+  private regularHours(symbolIndex: number): IsRegularHours {
+    const { calendar } = this.symbols[symbolIndex] as SymbolInfo;
+    return (this.isRegularHours[symbolIndex] ??= regularHoursOf(calendar));
   }
 }
 

@@ -3,6 +3,8 @@ import type { Clock } from '../../../common/clock.js';
 import { RequestBudget } from '../live/request-budget.js';
 import type { Lifetime } from '../live/vendor-rest-error.js';
 import type { SessionDesk, Vendor, VendorHistory, VendorSession } from '../live/vendor.port.js';
+import type { SymbolDirectory } from '../market-feed.port.js';
+import { MassiveDirectory } from './massive-directory.js';
 import { MassiveHistory } from './massive-history.js';
 import { MassiveSession } from './massive-session.js';
 import { MassiveTrades } from './massive-trades.js';
@@ -11,6 +13,8 @@ import { MassiveTrades } from './massive-trades.js';
 const DELAYED_HOST = /^delayed\b/;
 const PLAN_DELAY_MS = 15 * 60_000;
 const STOCKS = '/stocks';
+/** `AAPL`, `BRK.B`. */
+export const STOCK = /^[A-Z]{1,6}(\.[A-Z]{1,3})?$/;
 
 /** Where Massive is, the account, and which stocks are wanted. */
 export interface MassiveOptions {
@@ -36,7 +40,9 @@ export class MassiveVendor implements Vendor {
   readonly isPongLife = true;
   readonly historyMs = 4 * 86_400_000;
   readonly wsUrl: string;
-  readonly symbols: readonly SymbolInfo[];
+  readonly symbols: SymbolInfo[];
+  readonly symbolBudget = 1_000;
+  readonly symbolPattern = STOCK;
   /** Paid plans are not limited, but asked to stay below a hundred requests a second. */
   private readonly budget = new RequestBudget({ periodMs: 20, burst: 50 });
 
@@ -44,19 +50,24 @@ export class MassiveVendor implements Vendor {
     const url = new URL(options.wsUrl);
     if (url.pathname === '/') url.pathname = STOCKS;
     this.wsUrl = url.href;
-    this.symbols = options.symbols;
+    this.symbols = [...options.symbols];
     const isDelayed = DELAYED_HOST.test(url.hostname);
     this.healthyState = isDelayed ? 'delayed' : 'live';
     this.delayMs = isDelayed ? PLAN_DELAY_MS : 0;
   }
 
-  openSession(desk: SessionDesk): VendorSession {
+  openSession(desk: SessionDesk, symbolIndexes: readonly number[]): VendorSession {
     const trades = new MassiveTrades(this.symbols, desk);
-    return new MassiveSession(this.options.key, this.symbols, trades, desk);
+    return new MassiveSession(this.options.key, this.symbols, symbolIndexes, trades, desk);
   }
 
   openHistory(clock: Clock, lifetime: Lifetime, desk: Pick<SessionDesk, 'unknownConditions'>): VendorHistory {
-    const trades = new MassiveTrades(this.symbols, desk);
-    return new MassiveHistory({ ...this.options, trades, budget: this.budget, clock, lifetime });
+    const { symbols, budget } = this;
+    const trades = new MassiveTrades(symbols, desk);
+    return new MassiveHistory({ ...this.options, symbols, trades, budget, clock, lifetime });
+  }
+
+  directory(clock: Clock): SymbolDirectory {
+    return new MassiveDirectory({ ...this.options, budget: this.budget, clock });
   }
 }

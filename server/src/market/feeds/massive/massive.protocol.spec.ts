@@ -82,7 +82,7 @@ describe('Massive', () => {
   test('a wrong key: down, with what to do, and asked twice in five minutes at most', async () => {
     const { made, fake } = makeDesk();
     await made.fake.start();
-    await made.open({ vendor: fake.vendor('wrong') });
+    await made.open({ vendor: fake.vendor(undefined, 'wrong') });
     await made.run(300, 0);
     expect(made.state).toBe('down');
     expect(made.statuses.at(-1)).toMatch(/Massive refuses the key.*MASSIVE_API_KEY/);

@@ -7,6 +7,8 @@ import type { FakeTape, TapeTrade } from './fake-tape.suite.js';
 
 /** Coinbase Exchange as its documentation describes it, with a tape of our own behind it. */
 export class FakeCoinbase extends FakeServer {
+  private readonly subscribed = new WeakMap<FakeConnection, Set<string>>();
+
   constructor(
     readonly tape: FakeTape,
     private readonly nowMs: () => number,
@@ -14,8 +16,8 @@ export class FakeCoinbase extends FakeServer {
     super();
   }
 
-  vendor(): Vendor {
-    const symbols = this.tape.symbols.map((symbol) => describeSymbol(symbol, 'coinbase'));
+  vendor(wanted = this.tape.symbols): Vendor {
+    const symbols = wanted.map((symbol) => describeSymbol(symbol, 'coinbase'));
     return new CoinbaseVendor({ wsUrl: this.wsUrl, restUrl: this.restUrl, symbols });
   }
 
@@ -38,14 +40,16 @@ export class FakeCoinbase extends FakeServer {
   /** Sends trades to everybody, one message each, as Coinbase does. */
   tell(trades: readonly TapeTrade[]): void {
     for (const trade of trades) {
-      for (const connection of this.connections) connection.send(this.messageOf(trade));
+      for (const connection of this.connections)
+        if (this.subscribed.get(connection)?.has(trade.symbol) === true)
+          connection.send(this.messageOf(trade));
     }
   }
 
   /** What comes once a second. */
   beat(): void {
     for (const connection of this.connections) {
-      for (const symbol of this.tape.symbols) {
+      for (const symbol of this.subscribed.get(connection) ?? []) {
         const last_trade_id = this.newest(symbol)?.id ?? 0;
         connection.send({
           type: 'heartbeat',
@@ -60,6 +64,9 @@ export class FakeCoinbase extends FakeServer {
 
   protected receive(connection: FakeConnection, message: unknown): void {
     const { type, product_ids } = message as { type: string; product_ids: string[] };
+    const products = new Set(this.subscribed.get(connection));
+    this.subscribed.set(connection, products);
+    if (type === 'unsubscribe') for (const id of product_ids) products.delete(id);
     if (type !== 'subscribe') return;
     const unknown = product_ids.find((id) => !this.tape.symbols.includes(id));
     if (unknown !== undefined) {
@@ -74,13 +81,20 @@ export class FakeCoinbase extends FakeServer {
       const newest = this.newest(symbol);
       if (newest !== undefined) connection.send(this.messageOf(newest, 'last_match'));
     }
-    const channels = ['matches', 'heartbeat'].map((name) => ({ name, product_ids }));
+    for (const id of product_ids) products.add(id);
+    // All that is subscribed by now, not what was asked for last.
+    const channels = ['matches', 'heartbeat'].map((name) => ({ name, product_ids: [...products] }));
     connection.send({ type: 'subscriptions', channels });
   }
 
   protected answer(url: URL, response: ServerResponse): void {
     if (url.pathname === '/time') {
       answerJson(response, { iso: new Date(this.nowMs()).toISOString(), epoch: this.nowMs() / 1_000 });
+      return;
+    }
+    if (url.pathname === '/products') {
+      const products = this.tape.symbols.map((id) => ({ id, quote_increment: '0.01', status: 'online' }));
+      answerJson(response, products);
       return;
     }
     const [, product, what] = /^\/products\/([^/]+)\/(candles|trades)$/.exec(url.pathname) ?? [];

@@ -7,6 +7,8 @@ import type { FakeTape, TapeTrade } from './fake-tape.suite.js';
 
 /** Kraken's WebSocket v2 and REST as documented, with a tape of our own behind it. */
 export class FakeKraken extends FakeServer {
+  private readonly subscribed = new WeakMap<FakeConnection, Set<string>>();
+
   constructor(
     readonly tape: FakeTape,
     private readonly nowMs: () => number,
@@ -14,8 +16,8 @@ export class FakeKraken extends FakeServer {
     super();
   }
 
-  vendor(): Vendor {
-    const symbols = this.tape.symbols.map((symbol) => describeSymbol(symbol, 'kraken'));
+  vendor(wanted = this.tape.symbols): Vendor {
+    const symbols = wanted.map((symbol) => describeSymbol(symbol, 'kraken'));
     return new KrakenVendor({ wsUrl: `${this.wsUrl}/v2`, restUrl: this.restUrl, symbols });
   }
 
@@ -39,7 +41,9 @@ export class FakeKraken extends FakeServer {
   tell(trades: readonly TapeTrade[]): void {
     for (const symbol of new Set(trades.map((trade) => trade.symbol))) {
       const data = trades.filter((trade) => trade.symbol === symbol).map((trade) => this.rowOf(trade));
-      for (const connection of this.connections) connection.send({ channel: 'trade', type: 'update', data });
+      for (const connection of this.connections)
+        if (this.subscribed.get(connection)?.has(symbol) === true)
+          connection.send({ channel: 'trade', type: 'update', data });
     }
   }
 
@@ -56,6 +60,8 @@ export class FakeKraken extends FakeServer {
       method: string;
       params: { channel: string; symbol: string[]; snapshot: boolean };
     };
+    if (method === 'unsubscribe')
+      for (const pair of params.symbol) this.subscribed.get(connection)?.delete(pair.replace('/', '-'));
     if (method !== 'subscribe') return;
     for (const pair of params.symbol) {
       const symbol = pair.replace('/', '-');
@@ -69,6 +75,7 @@ export class FakeKraken extends FakeServer {
         });
         continue;
       }
+      this.subscribed.set(connection, new Set([...(this.subscribed.get(connection) ?? []), symbol]));
       const result = { channel: 'trade', symbol: pair, snapshot: params.snapshot };
       connection.send({ method, success: true, result, req_id: 1 });
       // Newest first, so that nobody relies on an order that is not promised.
@@ -84,6 +91,14 @@ export class FakeKraken extends FakeServer {
   protected answer(url: URL, response: ServerResponse): void {
     if (url.pathname === '/0/public/Time') {
       answerJson(response, { error: [], result: { unixtime: Math.floor(this.nowMs() / 1_000) } });
+      return;
+    }
+    if (url.pathname === '/0/public/AssetPairs') {
+      const pairs = this.tape.symbols.map((symbol) => {
+        const wsname = symbol.replace('BTC', 'XBT').replace('-', '/');
+        return [`X${symbol}`, { wsname, pair_decimals: 2, status: 'online' }];
+      });
+      answerJson(response, { error: [], result: Object.fromEntries(pairs) as unknown });
       return;
     }
     const pair = url.searchParams.get('pair') ?? '';

@@ -25,8 +25,8 @@ export class FakeMassive extends FakeServer {
     super();
   }
 
-  vendor(key = FAKE_KEY): Vendor {
-    const symbols = this.tape.symbols.map((symbol) => describeSymbol(symbol, 'massive'));
+  vendor(wanted = this.tape.symbols, key = FAKE_KEY): Vendor {
+    const symbols = wanted.map((symbol) => describeSymbol(symbol, 'massive'));
     return new MassiveVendor({ wsUrl: this.wsUrl, restUrl: this.restUrl, key, symbols });
   }
 
@@ -78,11 +78,13 @@ export class FakeMassive extends FakeServer {
       ]);
     }
     if (action === 'subscribe') this.subscribe(connection, params.split(','));
+    if (action === 'unsubscribe')
+      for (const channel of params.split(',')) this.subscribed.get(connection)?.delete(channel);
   }
 
   private subscribe(connection: FakeConnection, channels: readonly string[]): void {
     const granted = channels.filter((channel) => this.plan === 'trades' || channel.startsWith('AM.'));
-    this.subscribed.set(connection, new Set(granted));
+    this.subscribed.set(connection, new Set([...(this.subscribed.get(connection) ?? []), ...granted]));
     const answers = channels.map((channel) =>
       granted.includes(channel)
         ? { ev: 'status', status: 'success', message: `subscribed to: ${channel}` }
@@ -101,11 +103,23 @@ export class FakeMassive extends FakeServer {
       });
       return;
     }
+    if (url.pathname === '/v3/reference/tickers') {
+      this.answerTickers(url.searchParams, response);
+      return;
+    }
     const aggregates = /^\/v2\/aggs\/ticker\/([^/]+)\/range\/1\/minute\/(\d+)\/(\d+)$/.exec(url.pathname);
     const trades = /^\/v3\/trades\/([^/]+)$/.exec(url.pathname);
     if (aggregates !== null) this.answerAggregates(aggregates, url, response);
     else if (trades !== null) this.answerTrades(trades[1] ?? '', url, response);
     else answerJson(response, { status: 'NOT_FOUND', request_id: 'r' }, 404);
+  }
+
+  private answerTickers(query: URLSearchParams, response: ServerResponse): void {
+    const [ticker, words] = [query.get('ticker'), query.get('search')?.toUpperCase() ?? ''];
+    const results = this.tape.symbols
+      .filter((symbol) => (ticker === null ? symbol.includes(words) : symbol === ticker))
+      .map((symbol) => ({ ticker: symbol, name: `${symbol} Inc.`, market: 'stocks', active: true }));
+    answerJson(response, { status: 'OK', count: results.length, ...(results.length > 0 && { results }) });
   }
 
   private answerAggregates(

@@ -1,7 +1,7 @@
 import { BarPipeline, periodEndMs, timeframeMs, type ClosedBar, type FinishedMinute } from '@libs/bars';
 import { dayStartOf } from '@libs/calendar';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Subscription } from 'rxjs';
+import { Subject, type Subscription } from 'rxjs';
 import {
   referenceBars,
   type TapeEvent,
@@ -9,7 +9,8 @@ import {
 import { ManualClock } from '../../../common/manual-clock.js';
 import { LiveFeed } from '../live/live.feed.js';
 import type { Vendor } from '../live/vendor.port.js';
-import type { FeedEvent } from '../market-feed.port.js';
+import type { FeedEvent, SymbolChange } from '../market-feed.port.js';
+import { describeSymbol } from '../symbol-info.js';
 import type { FakeServer } from './fake-server.suite.js';
 import type { FakeTape, TapeTrade } from './fake-tape.suite.js';
 
@@ -19,7 +20,7 @@ const STEP_MS = 500;
 /** A fake vendor as scenarios drive it. */
 export interface FakeVenue extends FakeServer {
   readonly tape: FakeTape;
-  vendor(): Vendor;
+  vendor(wanted?: readonly string[]): Vendor;
   messageOf(trade: TapeTrade): unknown;
   tell(trades: readonly TapeTrade[]): void;
   beat(): void;
@@ -43,6 +44,9 @@ export class LiveDesk {
   private bars: BarPipeline;
   private subscription: Subscription | null = null;
   private sinceBeatMs = 0;
+  private feed: LiveFeed | null = null;
+  private readonly changes = new Subject<SymbolChange>();
+  private readonly tradesBySymbol: number[] = [];
 
   constructor(
     startMs: number,
@@ -67,13 +71,16 @@ export class LiveDesk {
     options: { recordedUntilMs?: number | null; chance?: () => number; vendor?: Vendor } = {},
   ): Promise<void> {
     if (!this.fake.isListening) await this.fake.start();
-    const feed = new LiveFeed(options.vendor ?? this.fake.vendor(), {
-      salt: 'a',
-      chance: options.chance ?? (() => 0.5),
-    });
+    const feed = new LiveFeed(
+      options.vendor ?? this.fake.vendor(),
+      { salt: 'a', chance: options.chance ?? (() => 0.5) },
+      this.clock,
+    );
+    this.feed = feed;
     this.subscription = feed
       .open({
         clock: this.clock,
+        changes: this.changes,
         recordedUntilMs: options.recordedUntilMs ?? null,
         writable: async () => Promise.resolve(),
         reject: (reason, sample, count = 1) => {
@@ -83,6 +90,27 @@ export class LiveDesk {
       })
       .subscribe((event) => this.take(event));
     await this.settle();
+  }
+
+  /** Wants another symbol of which nothing is on record. */
+  join(symbol: string): void {
+    const symbols = this.feed?.symbols ?? [];
+    this.feed?.growth.add(describeSymbol(symbol, this.feed.source));
+    this.changes.next({ kind: 'join', symbolIndex: symbols.length - 1, recordedUntilMs: null });
+  }
+
+  /** Wants a symbol no more. */
+  leave(symbol: string): void {
+    this.changes.next({ kind: 'leave', symbolIndex: this.indexOf(symbol) });
+  }
+
+  /** Trades of a symbol that were let through. */
+  tradesOf(symbol: string): number {
+    return this.tradesBySymbol[this.indexOf(symbol)] ?? 0;
+  }
+
+  private indexOf(symbol: string): number {
+    return (this.feed?.symbols ?? []).findIndex((info) => info.symbol === symbol);
   }
 
   /** Closes the feed; the venue goes on. */
@@ -215,6 +243,8 @@ export class LiveDesk {
     switch (event.kind) {
       case 'trades':
         this.trades += event.batch.length;
+        for (const index of event.batch.symbolIndex.subarray(0, event.batch.length))
+          this.tradesBySymbol[index] = (this.tradesBySymbol[index] ?? 0) + 1;
         this.bars.fold(event.batch);
         return;
       case 'clock':
@@ -222,6 +252,7 @@ export class LiveDesk {
         break;
       case 'minutes':
         if (event.role === 'official') this.official.push(...event.minutes);
+        else if (event.role === 'past') for (const minute of event.minutes) this.bars.foldPast(minute);
         else for (const minute of event.minutes) this.bars.foldMinute(minute);
         return;
       default:

@@ -14,6 +14,8 @@ export interface LiveVendorFixture {
   /** Conditions trades are drawn from, and which of them set prices. Default: none, all. */
   readonly conditions?: readonly (readonly number[])[];
   readonly priced?: (trade: TapeTrade) => boolean;
+  /** One that the vendor refuses when it is asked for; absent where it refuses none. */
+  readonly oddSymbol?: string;
   /** Whether the vendor's numbers tell that a trade is missing. */
   readonly tellsGaps: boolean;
 }
@@ -71,7 +73,7 @@ export function describeLiveVendor(name: string, fixture: LiveVendorFixture): vo
       await desk?.stop();
       const made = makeDesk();
       await made.fake.start();
-      const feed = new LiveFeed(made.fake.vendor(), { salt, batchSize, chance: () => 0.5 });
+      const feed = new LiveFeed(made.fake.vendor(), { salt, batchSize, chance: () => 0.5 }, made.clock);
       const recorder = new FeedRecorder(feed, { clock: made.clock });
       for (let passed = 0; !recorder.has('caught_up') || recorder.trades < 120; passed++) {
         if (passed > 120) throw new Error(`not caught up: ${recorder.reasons.join(' | ')}`);
@@ -312,6 +314,92 @@ export function describeLiveVendor(name: string, fixture: LiveVendorFixture): vo
       expect(made.gaps.length).toBeGreaterThan(0);
       expect(made.fake.requests.length - before).toBeLessThanOrEqual(3 * (1 + 2 * fixture.symbols.length));
       made.fake.restFault = null;
+    });
+
+    describe('symbols that join and leave', () => {
+      const { symbols } = fixture;
+      const late = symbols.at(-1) ?? '';
+      const lateIndex = symbols.length - 1;
+
+      /** A desk on all symbols but the last, which trades unheard. */
+      async function startWithoutLast(): Promise<LiveDesk> {
+        const made = makeDesk();
+        await made.fake.start();
+        await made.open({ vendor: made.fake.vendor(symbols.slice(0, -1)) });
+        await made.ready();
+        await made.run(30);
+        return made;
+      }
+      /** A venue begins a subscription with its newest trades, which may have come already. */
+      const refusals = ({ rejected }: LiveDesk): string[] =>
+        rejected.filter((line) => !line.startsWith('duplicate:'));
+      const isFollowed = (made: LiveDesk) => (): boolean =>
+        made.state === 'live' && made.statuses.at(-1)?.includes(`of ${symbols.length} symbol`) === true;
+
+      test('one that joins has whole bars from its history on, and the others stay whole', async () => {
+        const made = await startWithoutLast();
+        expect(made.closed.some(({ symbolIndex }) => symbolIndex === lateIndex)).toBe(false);
+        made.join(late);
+        await made.runUntil('followed', isFollowed(made), 60, 4);
+        await made.run(100);
+        expect(made.statuses.filter((line) => line.startsWith('stale'))).toHaveLength(2);
+        await expectWhole(made);
+        expect(made.gaps).toEqual([]);
+        expect(refusals(made)).toEqual([]);
+      });
+
+      test.each([0, 2, 5])(
+        'one that joins while the connection breaks %i s later is whole',
+        async (seconds) => {
+          const made = await startWithoutLast();
+          made.join(late);
+          await made.run(seconds);
+          made.fake.cut();
+          await made.runUntil('followed', isFollowed(made), 120, 4);
+          await made.run(70);
+          await expectWhole(made);
+          expect(made.gaps).toEqual([]);
+        },
+      );
+
+      test('one that left is not heard any more, and the next connection does without it', async () => {
+        const made = await startWithoutLast();
+        made.join(late);
+        await made.runUntil('followed', isFollowed(made), 60, 4);
+        made.leave(late);
+        await made.run(10);
+        const heard = made.tradesOf(late);
+        made.fake.cut();
+        await made.runUntil('live again', () => made.state === 'live', 60, 4);
+        await made.run(20);
+        expect(made.tradesOf(late)).toBe(heard);
+        expect(refusals(made)).toEqual([]);
+        expect(made.statuses.at(-1)).toContain(`of ${symbols.length - 1} symbol`);
+      });
+
+      test('one that the vendor does not have is told, and the others go on', async () => {
+        const made = await startWithoutLast();
+        const odd = fixture.oddSymbol;
+        if (odd === undefined) return;
+        made.join(odd);
+        await made.runUntil('refused', () => made.statuses.at(-1)?.includes(odd) === true, 60, 4);
+        await made.run(30);
+        expect(made.state).toBe('live');
+        expect(made.gaps).toEqual([]);
+      });
+
+      test('the directory finds what the vendor has, by name and by a part of it', async () => {
+        const made = makeDesk();
+        await made.fake.start();
+        const directory = made.fake.vendor().directory(made.clock);
+        expect(await directory.find(late)).toMatchObject({ symbol: late });
+        expect(await directory.find('NOSUCH-USD')).toBeUndefined();
+        const found = await directory.search(late.slice(0, 3).toLowerCase(), 5);
+        expect(found.map(({ symbol }) => symbol)).toContain(late);
+        const asked = made.fake.requests.length;
+        await directory.find(late);
+        expect(made.fake.requests.length).toBe(asked);
+      });
     });
 
     test('refused in this region: says so, and asks rarely', async () => {

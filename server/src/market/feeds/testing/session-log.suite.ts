@@ -18,6 +18,7 @@ export class SessionLog {
     toldUpTo: () => undefined,
     minutes: (minutes) => this.minutes.push(...minutes),
     subscribed: (brings) => this.told.push(`subscribed ${brings}`),
+    added: (symbolIndex, fault) => this.told.push(`added ${symbolIndex} ${fault ?? ''}`.trim()),
     reject: (reason, sample) => this.rejected.push(`${reason} ${sample}`),
     unknownConditions: (codes) => this.unknown.push(...codes),
     giveUp: (reason) => this.told.push(`gave up: ${reason}`),

@@ -2,6 +2,9 @@ import { SYMBOL_PATTERN } from '@libs/contract';
 import type { EpochMs } from '@libs/bars';
 import { basename } from 'node:path';
 
+/** Dialect of the files this desk writes itself. */
+export const RECORDED_DIALECT = 'recorded';
+
 /** What the name `<source>-<SYMBOL>-<YYYY-MM-DD>.csv.gz` of a trade file says. */
 export interface TradeFileName {
   readonly path: string;

@@ -25,6 +25,8 @@ export interface TradeFileParserOptions {
   readonly dateMs: number;
   readonly conditions: SaleConditions;
   readonly isRegularHours: IsRegularHours;
+  /** Whether rows that their neighbours disprove are kept all the same. Default false. */
+  readonly keepsOutliers?: boolean;
   readonly reject: RejectRow;
 }
 
@@ -83,7 +85,7 @@ export class TradeFileParser {
 
   /** The trades, after single rows that their neighbours disprove were taken out. */
   finish(): TradeColumns {
-    rejectOutliers(this.trades, this.options.reject);
+    if (this.options.keepsOutliers !== true) rejectOutliers(this.trades, this.options.reject);
     return this.trades;
   }
 

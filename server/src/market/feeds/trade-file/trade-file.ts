@@ -7,7 +7,8 @@ import { gunzip } from 'node:zlib';
 import type { FeedContext } from '../market-feed.port.js';
 import type { TradeColumns } from './trade-columns.js';
 import { TradeFileError } from './trade-file-error.js';
-import type { TradeFileName } from './trade-file-name.js';
+import { textUpToCut } from './text-up-to-cut.js';
+import { RECORDED_DIALECT, type TradeFileName } from './trade-file-name.js';
 import { TradeFileParser } from './trade-file-parser.js';
 
 const inflate = promisify(gunzip);
@@ -41,12 +42,15 @@ export async function loadTradeFile(
   name: TradeFileName,
   { isRegularHours, reject, largestTextBytes = LARGEST_TEXT_BYTES }: LoadTradeFileOptions,
 ): Promise<TradeFile> {
-  const bytes = await readText(name.path, largestTextBytes);
+  const isRecorded = name.dialect === RECORDED_DIALECT;
+  const bytes = await readText(name.path, largestTextBytes, isRecorded);
   const file = basename(name.path);
   const parser = new TradeFileParser(bytes, {
     dateMs: name.dateMs,
     conditions: saleConditionsOf(name.dialect),
     isRegularHours,
+    // What is recorded was let through when it came.
+    keepsOutliers: isRecorded,
     reject: (reason, line, fault) => {
       reject(reason, `${file}:${line}: ${fault}`);
     },
@@ -55,10 +59,12 @@ export async function loadTradeFile(
   return { name, trades: parser.finish(), unknownConditions: parser.unknownConditions };
 }
 
-async function readText(path: string, largestBytes: number): Promise<Uint8Array> {
+/** A recording that a crash has cut is good up to the cut; any other file that was cut is no good. */
+async function readText(path: string, largestBytes: number, isRecorded: boolean): Promise<Uint8Array> {
   const packed = await readPacked(path, largestBytes);
   if (packed.length === 0) throw new TradeFileError('the file is empty');
   try {
+    if (isRecorded) return (await textUpToCut(packed, largestBytes)).text;
     return await inflate(packed, { maxOutputLength: largestBytes, chunkSize: chunkSizeFor(packed.length) });
   } catch (error) {
     throw new TradeFileError(gzipFault(error, largestBytes));

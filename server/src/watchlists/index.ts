@@ -1,0 +1,1 @@
+export { WatchlistsModule } from './watchlists.module.js';
