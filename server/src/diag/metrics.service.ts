@@ -6,7 +6,7 @@ import { CacheService } from '../cache/index.js';
 import { Clock } from '../common/clock.js';
 import { vendorEmptyAnswers } from '../common/vendor-metrics.js';
 import { HistoryService } from '../history/index.js';
-import { BarLog, Leadership, MarketPipeline } from '../market/index.js';
+import { BarLog, Leadership, MarketPipeline, Recorder, SymbolDesk } from '../market/index.js';
 import { StreamHub } from '../stream/index.js';
 import { byLabel, collect, type Collected } from './collected.js';
 
@@ -32,6 +32,8 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly log: BarLog,
     private readonly market: MarketPipeline,
+    private readonly desk: SymbolDesk,
+    private readonly recorder: Recorder,
     private readonly cache: CacheService,
     private readonly history: HistoryService,
     private readonly stream: StreamHub,
@@ -68,7 +70,7 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
   }
 
   private *metrics(): Generator<Collected> {
-    const { log, market, cache, history, stream, leadership, gate } = this;
+    const { log, market, desk, recorder, cache, history, stream, leadership, gate } = this;
     const gauge = (name: string, help: string, read: () => number): Collected => ({
       name,
       help,
@@ -160,6 +162,40 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
       'Messages and rows of the feed that were refused',
       'reason',
       () => market.counters.rejected,
+    );
+    yield counts(
+      'spotlight_feed_unknown_conditions_total',
+      'Trades with a sale condition that the table does not know; they set no price',
+      'code',
+      () => market.counters.unknownConditions,
+    );
+    yield {
+      name: 'spotlight_official_minutes_total',
+      help: 'Official minutes by what became of them: compared, revised (they differed), missing (no bar was made here)',
+      type: 'counter',
+      labelNames: ['symbol', 'outcome'],
+      *read() {
+        for (const [symbol, drift] of Object.entries(market.counters.officialMinutes)) {
+          for (const outcome of ['compared', 'revised', 'missing'] as const)
+            yield [drift[outcome], { symbol, outcome }] as const;
+        }
+      },
+    };
+    yield gauge(
+      'spotlight_feed_gaps',
+      'Newest times of which nothing is known and that could not be filled',
+      () => market.counters.gaps.length,
+    );
+    yield gauge('spotlight_symbols_followed', 'Symbols that are followed', () => desk.current.length);
+    yield counter(
+      'spotlight_recorded_trades_total',
+      'Trades written to recordings',
+      () => recorder.stats.trades,
+    );
+    yield counter(
+      'spotlight_recorder_lost_trades_total',
+      'Trades that were not recorded because the disk took nothing',
+      () => recorder.stats.lostTrades,
     );
     yield {
       name: 'spotlight_feed_state',
