@@ -4,6 +4,7 @@ import { MarketStore } from './data-access/market-store';
 import { SessionStore } from './data-access/session-store';
 import { VIEWS, ViewStore } from './data-access/view-store';
 import { Desk, type DeskTab } from './features/desk/desk';
+import { JournalView } from './features/journal/journal-view';
 import { PinScreen } from './features/pin/pin-screen';
 import { SettingsView } from './features/settings/settings-view';
 import { KeyList } from './features/shell/palette/key-list';
@@ -28,6 +29,7 @@ import { THEME_NAMES, VIEW_KEYS, VIEW_NAMES } from './text/texts';
   selector: 'st-root',
   imports: [
     Desk,
+    JournalView,
     KeyList,
     Palette,
     PhoneTabs,

@@ -145,9 +145,9 @@ export class EntryStore {
   }
 
   /** Those of these notes that are on record, by id or by the fill they are about, deleted ones included. */
-  async onRecord(ownerId: number, notes: readonly JournalNote[], db: EntityManager): Promise<JournalNote[]> {
+  async onRecord(ownerId: number, notes: readonly JournalNote[]): Promise<JournalNote[]> {
     const fillKeys = notes.flatMap(({ fillId }) => (fillId === null ? [] : [keyOf(fillId)]));
-    const rows = await db.query<EntryRow[]>(
+    const rows = await this.db.query<EntryRow[]>(
       `SELECT ${COLUMNS} FROM journal_entry
        WHERE owner_id = $1 AND (entry_id = ANY($2) OR (fill_key = ANY($3) AND NOT is_deleted))`,
       [ownerId, notes.map(({ id }) => id), fillKeys],

@@ -31,7 +31,10 @@ interface FillRow {
   body: Fill;
 }
 
-const COLUMNS = 'fill_key, version, is_deleted, import_id, body' as const;
+/** Fills of a file count while their import is finished: one word of the import decides over all of them at once. */
+const COUNTS = `(import_id IS NULL OR import_id IN (SELECT done.import_id FROM journal_import done WHERE done.state = 'done'))`;
+const PRESENT = `NOT is_deleted AND ${COUNTS}`;
+const COLUMNS = `fill_key, version, (is_deleted OR NOT ${COUNTS}) AS is_deleted, import_id, body`;
 /** Fills read at a time. */
 const PAGE = 2_000;
 
@@ -40,28 +43,34 @@ const PAGE = 2_000;
 export class FillStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** What adding fills would come to: one on record, deleted or not, is known. */
-  async plan(ownerId: number, fills: readonly Fill[], db: EntityManager = this.db): Promise<ImportPlan> {
-    const rows = await db.query<{ body: Fill }[]>(
-      'SELECT body FROM journal_fill WHERE owner_id = $1 AND fill_key = ANY($2)',
-      [ownerId, fills.map(({ id }) => keyOf(id))],
+  /**
+   * What adding fills of an import would come to: one on record, deleted or undone, is known. What an import that was
+   * never finished left behind is not.
+   */
+  async plan(ownerId: number, fills: readonly Fill[], importId: string): Promise<ImportPlan> {
+    const rows = await this.db.query<{ body: Fill }[]>(
+      `SELECT body FROM journal_fill WHERE owner_id = $1 AND fill_key = ANY($2) AND (import_id IS NULL OR import_id = $3
+         OR import_id IN (SELECT import_id FROM journal_import WHERE state IN ('done', 'undone')))`,
+      [ownerId, fills.map(({ id }) => keyOf(id)), importId],
     );
     return planImport(fills, new Map(rows.map(({ body }) => [body.id, body])));
   }
 
-  /** Adds fills that are not on record and marks their books; within the caller's transaction. */
+  /** Adds fills that are not on record and marks their books. Those of an import count once it is finished. */
   async add(
     ownerId: number,
     fills: readonly Fill[],
     importId: string | null,
-    db: EntityManager,
+    db: EntityManager = this.db,
   ): Promise<void> {
     if (fills.length === 0) return;
     const books = fills.map(bookKeyOf);
     await db.query(
       `INSERT INTO journal_fill (owner_id, fill_key, book_key, at_ms, import_id, body)
        SELECT $1, one.key, one.book, one.at_ms, $2, one.body
-       FROM unnest($3::text[], $4::text[], $5::bigint[], $6::json[]) one (key, book, at_ms, body)`,
+       FROM unnest($3::text[], $4::text[], $5::bigint[], $6::json[]) one (key, book, at_ms, body)
+       ON CONFLICT (owner_id, fill_key) DO UPDATE
+         SET import_id = excluded.import_id, book_key = excluded.book_key, at_ms = excluded.at_ms, body = excluded.body`,
       [
         ownerId,
         importId,
@@ -86,7 +95,7 @@ export class FillStore {
   async find(ownerId: number, { fromMs, toMs, symbol, limit }: FillQuery): Promise<StoredFill[]> {
     const rows = await this.db.query<FillRow[]>(
       `SELECT ${COLUMNS} FROM journal_fill
-       WHERE owner_id = $1 AND NOT is_deleted AND at_ms >= $2 AND at_ms < $3
+       WHERE owner_id = $1 AND ${PRESENT} AND at_ms >= $2 AND at_ms < $3
          AND ($4::text IS NULL OR body->>'symbol' = $4)
        ORDER BY at_ms, fill_key LIMIT $5`,
       [ownerId, fromMs ?? 0, toMs ?? Number.MAX_SAFE_INTEGER, symbol ?? null, limit],
@@ -99,7 +108,7 @@ export class FillStore {
     for (let after = ''; ;) {
       const rows = await this.db.query<FillRow[]>(
         `SELECT ${COLUMNS} FROM journal_fill
-         WHERE owner_id = $1 AND ($2::text IS NULL OR book_key = $2) AND NOT is_deleted AND fill_key > $3
+         WHERE owner_id = $1 AND ($2::text IS NULL OR book_key = $2) AND ${PRESENT} AND fill_key > $3
          ORDER BY fill_key LIMIT $4`,
         [ownerId, bookKey, after, PAGE],
       );
@@ -116,7 +125,7 @@ export class FillStore {
     for (;;) {
       const rows = await this.db.query<FillRow[]>(
         `SELECT ${COLUMNS} FROM journal_fill
-         WHERE owner_id = $1 AND NOT is_deleted AND at_ms >= $2
+         WHERE owner_id = $1 AND ${PRESENT} AND at_ms >= $2
            AND (at_ms, (body->>'sequence')::int, fill_key) > ($2::bigint, $3::int, $4::text)
          ORDER BY at_ms, (body->>'sequence')::int, fill_key LIMIT $5`,
         [ownerId, ...after, PAGE],
@@ -160,7 +169,7 @@ export class FillStore {
       );
       const row = before[0];
       if (row === undefined) return false;
-      await keepVersions(db, 'owner_id = $1 AND fill_key = $2', [ownerId, key]);
+      await keepVersion(db, ownerId, key);
       const book = bookKeyOf(fill);
       await db.query(
         `UPDATE journal_fill SET version = version + 1, is_deleted = $3, book_key = $4, at_ms = $5, body = $6
@@ -172,28 +181,21 @@ export class FillStore {
     });
   }
 
-  /** Deletes all fills of an import, or brings back those that were deleted with it; within the caller's transaction. */
-  async setImportDeleted(
-    ownerId: number,
-    importId: string,
-    isDeleted: boolean,
-    db: EntityManager,
-  ): Promise<void> {
-    const where = 'owner_id = $1 AND import_id = $2 AND is_deleted <> $3';
-    const books = await db.query<{ book_key: string }[]>(
-      `SELECT DISTINCT book_key FROM journal_fill WHERE ${where}`,
-      [ownerId, importId, isDeleted],
+  /** Removes what an attempt at an import that was broken off left behind. */
+  async dropUnfinished(importId: string): Promise<void> {
+    await this.db.query(
+      `DELETE FROM journal_fill WHERE import_id = $1
+         AND import_id NOT IN (SELECT import_id FROM journal_import WHERE state IN ('done', 'undone'))`,
+      [importId],
     );
-    await keepVersions(db, where, [ownerId, importId, isDeleted]);
-    await db.query(`UPDATE journal_fill SET version = version + 1, is_deleted = $3 WHERE ${where}`, [
-      ownerId,
-      importId,
-      isDeleted,
-    ]);
-    await this.touchBooks(
-      ownerId,
-      books.map(({ book_key }) => book_key),
-      db,
+  }
+
+  /** Marks the books of an import whose fills begin or cease to count; within the caller's transaction. */
+  async touchImport(ownerId: number, importId: string, db: EntityManager): Promise<void> {
+    await db.query(
+      `UPDATE journal_book SET revision = revision + 1
+       WHERE owner_id = $1 AND book_key IN (SELECT book_key FROM journal_fill WHERE import_id = $2)`,
+      [ownerId, importId],
     );
   }
 
@@ -211,12 +213,12 @@ export class FillStore {
   }
 }
 
-/** Copies what is about to be changed; `where` names columns of `journal_fill`. */
-async function keepVersions(db: EntityManager, where: string, parameters: unknown[]): Promise<void> {
+/** Copies what is about to be changed. */
+async function keepVersion(db: EntityManager, ownerId: number, key: string): Promise<void> {
   await db.query(
     `INSERT INTO journal_fill_version (owner_id, fill_key, version, is_deleted, body)
-     SELECT owner_id, fill_key, version, is_deleted, body FROM journal_fill WHERE ${where}`,
-    parameters,
+     SELECT owner_id, fill_key, version, is_deleted, body FROM journal_fill WHERE owner_id = $1 AND fill_key = $2`,
+    [ownerId, key],
   );
 }
 

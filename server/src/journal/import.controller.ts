@@ -96,7 +96,7 @@ export class ImportController {
 
   @Post(':id/commit')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Imports the file in one transaction; doing it again changes nothing' })
+  @ApiOperation({ summary: 'Imports the whole file or nothing of it; doing it again changes nothing' })
   @ApiResponse({ status: 409, description: 'Rows were refused, or a part is missing; nothing was imported' })
   commit(
     @CurrentUser() { userId }: Identity,

@@ -10,13 +10,13 @@ import {
   type RowIssue,
 } from '@libs/journal';
 import { randomBytes } from 'node:crypto';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { badField, ProblemException } from '../common/problem.exception.js';
 import { EntryStore } from './entry-store.js';
 import { FillStore } from './fill-store.js';
 import { ImportWork } from './import-work.js';
-import { ImportStore, type IssueKind, type StoredImport } from './import-store.js';
+import { ImportStore, type ImportBody, type IssueKind, type StoredImport } from './import-store.js';
 import { JournalFileReader, type ReceivedFile } from './journal-file-reader.js';
 import { LARGEST_JOURNAL } from './limits.js';
 import { MappingStore } from './mapping-store.js';
@@ -27,6 +27,7 @@ import type { ReadJob, ReadMessage } from './read-journal-file.js';
 /** Characters of one file: some 200,000 executions. */
 const LARGEST_FILE_CHARACTERS = 24 * 1024 * 1024;
 const MOST_PARTS = 1_000;
+const NOTES_AT_A_TIME = 1_000;
 /** Files of one owner that were begun and never imported; one more makes the oldest go. */
 const MOST_OPEN_IMPORTS = 4;
 /** Fills shown before a file is imported. */
@@ -118,13 +119,14 @@ export class ImportService {
     await this.work.run(id, 'reading', async (handled) => {
       let counts = NOTHING;
       const sample: Fill[] = [];
+      await this.fills.dropUnfinished(id);
       await this.imports.dropIssues(id);
       for await (const message of this.reader.read(this.fileOf(found, parts), found.body.job)) {
         if (message.kind === 'fills')
           sample.push(...message.fills.slice(0, Math.max(0, SAMPLE_FILLS - sample.length)));
         if (message.kind === 'refused' || message.kind === 'skipped')
           await this.keepIssues(id, message.kind, counts[message.kind], message.issues);
-        counts = added(counts, await this.planned(ownerId, message, this.dataSource.manager));
+        counts = added(counts, (await this.sorted(ownerId, id, message)).counts);
         handled(counts.fills);
       }
       await this.imports.setBody(id, { ...found.body, counts, sample });
@@ -133,7 +135,7 @@ export class ImportService {
   }
 
   /**
-   * Imports the file in one transaction. A second call answers as the first did, or joins it while a large file is still
+   * Imports the file: all of it, or nothing. A second call answers as the first did, or joins it while a large file is still
    * `writing`. 409 where rows were refused and the
    * caller did not say that it goes without them.
    */
@@ -142,28 +144,40 @@ export class ImportService {
     if (found.state !== 'receiving') return this.get(ownerId, id);
     await this.demandParts(id, parts);
     await this.work.run(id, 'writing', async (handled) => {
-      const messages = this.reader.read(this.fileOf(found, parts), found.body.job);
-      // The file is read before the transaction begins: the embedded database has one connection for everybody.
-      const first = await messages.next();
-      try {
-        await this.dataSource.transaction(async (db) => {
-          const state = await this.imports.lock(ownerId, id, db);
-          if (state !== 'receiving') return;
-          let counts = NOTHING;
-          for (let next = first; next.done !== true; next = await messages.next()) {
-            counts = added(counts, await this.write(ownerId, id, next.value, db));
-            if (counts.refused > 0 && !withoutRefused) throw refusedRows(id, found.body.counts);
-            handled(counts.fills);
-          }
-          await this.imports.setState(id, 'done', db, { ...found.body, counts });
-          await this.imports.dropParts(id, db);
-        });
-      } finally {
-        await messages.return(undefined);
+      await this.fills.dropUnfinished(id);
+      let counts = NOTHING;
+      const notes: JournalNote[] = [];
+      // Fills are written batch by batch, and nobody sees them: a transaction over all of them would keep everybody else
+      // from the database for as long.
+      for await (const message of this.reader.read(this.fileOf(found, parts), found.body.job)) {
+        const sorted = await this.sorted(ownerId, id, message);
+        counts = added(counts, sorted.counts);
+        if (counts.refused > 0 && !withoutRefused) throw refusedRows(id, found.body.counts);
+        await this.fills.add(ownerId, sorted.fills, id);
+        notes.push(...sorted.notes);
+        handled(counts.fills);
       }
+      await this.finish(ownerId, id, notes, { ...found.body, counts });
       await this.books.bringUpToDate(ownerId);
     });
     return this.get(ownerId, id);
+  }
+
+  /** From here on everything of the file counts; or nothing does. */
+  private async finish(
+    ownerId: number,
+    id: string,
+    notes: readonly JournalNote[],
+    body: ImportBody,
+  ): Promise<void> {
+    await this.dataSource.transaction(async (db) => {
+      if ((await this.imports.lock(ownerId, id, db)) !== 'receiving') return;
+      for (let from = 0; from < notes.length; from += NOTES_AT_A_TIME)
+        await this.entries.add(ownerId, notes.slice(from, from + NOTES_AT_A_TIME), this.clock.nowMs(), db);
+      await this.imports.setState(id, 'done', db, body);
+      await this.fills.touchImport(ownerId, id, db);
+      await this.imports.dropParts(id, db);
+    });
   }
 
   /** Throws away an import that was not finished; deletes the fills of one that was. They can be brought back. */
@@ -195,8 +209,8 @@ export class ImportService {
     await this.dataSource.transaction(async (db) => {
       const state = await this.imports.lock(ownerId, id, db);
       if (state !== (isUndone ? 'done' : 'undone')) return;
-      await this.fills.setImportDeleted(ownerId, id, isUndone, db);
       await this.imports.setState(id, isUndone ? 'undone' : 'done', db);
+      await this.fills.touchImport(ownerId, id, db);
     });
   }
 
@@ -204,39 +218,18 @@ export class ImportService {
     return { characters: receivedCharacters, parts: this.imports.parts(id, parts) };
   }
 
-  /** What a batch comes to, against what is on record. */
-  private async planned(
-    ownerId: number,
-    message: ReadMessage,
-    db: EntityManager,
-  ): Promise<Partial<ImportCounts>> {
-    return (await this.sorted(ownerId, message, db)).counts;
-  }
-
-  private async write(
-    ownerId: number,
-    id: string,
-    message: ReadMessage,
-    db: EntityManager,
-  ): Promise<Partial<ImportCounts>> {
-    const { counts, fills, notes } = await this.sorted(ownerId, message, db);
-    await this.fills.add(ownerId, fills, id, db);
-    await this.entries.add(ownerId, notes, this.clock.nowMs(), db);
-    return counts;
-  }
-
   /** Tells what of a batch is new. */
   private async sorted(
     ownerId: number,
+    id: string,
     message: ReadMessage,
-    db: EntityManager,
   ): Promise<{
     counts: Partial<ImportCounts>;
     fills: readonly Fill[];
     notes: readonly JournalNote[];
   }> {
     if (message.kind === 'fills') {
-      const plan = await this.fills.plan(ownerId, message.fills, db);
+      const plan = await this.fills.plan(ownerId, message.fills, id);
       const counts = {
         fills: message.fills.length,
         added: plan.added.length,
@@ -250,7 +243,7 @@ export class ImportService {
         added: fresh,
         known,
         changed,
-      } = planNotes(message.notes, await this.entries.onRecord(ownerId, message.notes, db));
+      } = planNotes(message.notes, await this.entries.onRecord(ownerId, message.notes));
       return {
         counts: { notesAdded: fresh.length, notesKnown: known, notesChanged: changed },
         fills: [],

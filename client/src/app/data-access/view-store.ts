@@ -1,7 +1,7 @@
 import { computed, Injectable, signal } from '@angular/core';
 
 /** What the desk is made of, in the order of its navigation. Each has an address of its own. */
-export const VIEWS = ['desk', 'rules', 'signals', 'system', 'settings'] as const;
+export const VIEWS = ['desk', 'rules', 'signals', 'journal', 'system', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Address of a view; the chart's symbol and timeframe stay in the query. */

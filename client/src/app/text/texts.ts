@@ -34,6 +34,7 @@ export const VIEW_NAMES: Readonly<Record<View, string>> = {
   desk: 'Desk',
   rules: 'Rules',
   signals: 'Signals',
+  journal: 'Journal',
   system: 'System',
   settings: 'Settings',
 };
@@ -43,6 +44,7 @@ export const VIEW_KEYS: Readonly<Record<View, string>> = {
   desk: 'D',
   rules: 'R',
   signals: 'S',
+  journal: 'J',
   system: 'Y',
   settings: 'E',
 };
