@@ -66,7 +66,7 @@ async function worked(app: RunningApp, path: string, body: object): Promise<Json
       const answer = await sendJson<ImportSeen>(app, 'GET', path.slice(0, path.lastIndexOf('/')));
       return isDone(answer) && answer;
     },
-    { what: 'the file to be worked on', timeoutMs: 600_000 },
+    { what: 'the file to be worked on', timeoutMs: 600_000, everyMs: 500 },
   );
 }
 

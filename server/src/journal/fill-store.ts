@@ -194,7 +194,8 @@ export class FillStore {
   async touchImport(ownerId: number, importId: string, db: EntityManager): Promise<void> {
     await db.query(
       `UPDATE journal_book SET revision = revision + 1
-       WHERE owner_id = $1 AND book_key IN (SELECT book_key FROM journal_fill WHERE import_id = $2)`,
+       WHERE owner_id = $1 AND EXISTS (
+         SELECT FROM journal_fill fill WHERE fill.import_id = $2 AND fill.book_key = journal_book.book_key)`,
       [ownerId, importId],
     );
   }

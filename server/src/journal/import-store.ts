@@ -39,7 +39,7 @@ interface ImportRow {
 
 const SELECT = `SELECT import_id, state, created_at_ms, body,
   (SELECT count(*)::int FROM journal_import_part part WHERE part.import_id = journal_import.import_id) AS parts,
-  (SELECT coalesce(sum(length(content)), 0)::int FROM journal_import_part part WHERE part.import_id = journal_import.import_id) AS characters
+  (SELECT coalesce(sum(part.characters), 0)::int FROM journal_import_part part WHERE part.import_id = journal_import.import_id) AS characters
   FROM journal_import`;
 /** Imports shown. */
 const MOST_LISTED = 100;
@@ -104,10 +104,10 @@ export class ImportStore {
   /** Takes a part of the file. `false` where that part came before with another content. */
   async putPart(id: string, part: number, content: string): Promise<boolean> {
     const rows = await this.db.query<{ same: boolean }[]>(
-      `INSERT INTO journal_import_part (import_id, part, content) VALUES ($1, $2, $3)
+      `INSERT INTO journal_import_part (import_id, part, content, characters) VALUES ($1, $2, $3, $4)
        ON CONFLICT (import_id, part) DO UPDATE SET content = journal_import_part.content
        RETURNING content = $3 AS same`,
-      [id, part, content],
+      [id, part, content, content.length],
     );
     return rows[0]?.same === true;
   }

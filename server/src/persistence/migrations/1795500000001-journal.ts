@@ -19,6 +19,7 @@ export class Journal1795500000001 implements MigrationInterface {
       CREATE TABLE journal_import_part (
         import_id text NOT NULL REFERENCES journal_import ON DELETE CASCADE,
         part integer NOT NULL,
+        characters integer NOT NULL,
         content text NOT NULL,
         PRIMARY KEY (import_id, part)
       )`);
