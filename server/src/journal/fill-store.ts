@@ -195,7 +195,7 @@ export class FillStore {
     await db.query(
       `UPDATE journal_book SET revision = revision + 1
        WHERE owner_id = $1 AND EXISTS (
-         SELECT FROM journal_fill fill WHERE fill.import_id = $2 AND fill.book_key = journal_book.book_key)`,
+         SELECT FROM journal_fill fill WHERE fill.owner_id = $1 AND fill.import_id = $2 AND fill.book_key = journal_book.book_key)`,
       [ownerId, importId],
     );
   }
