@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { allBars, digestOf, untilPlayed, type Diag } from './kit/bars.js';
 import { eventually } from './kit/eventually.js';
 import { startPostgres, type RunningPostgres } from './kit/postgres.js';
+import { send } from './kit/rules.js';
 import { openStream } from './kit/sse-reader.js';
 import { startApp } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
@@ -48,6 +49,13 @@ describe('a PostgreSQL that goes away while the market is open', () => {
       const ready = await app.get('/ready');
       expect([ready.status, ready.text]).toEqual([200, expect.stringContaining('degraded')]);
       expect((await app.json<KeepingDiag>('/api/diag')).log.unarchivedBars).toBeGreaterThan(0);
+      const refused = await send(app, 'POST', '/api/rules', {
+        name: 'Up',
+        symbols: ['ACME'],
+        when: 'close > open',
+      });
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+      expect(refused.body).toMatchObject({ detail: expect.stringContaining('database cannot be reached') });
       const recent = await app.get('/api/history?symbol=ACME&limit=5');
       expect(recent.status).toBe(200);
 

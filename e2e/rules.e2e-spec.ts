@@ -8,6 +8,7 @@ import {
 } from '@libs/rules';
 import { untilPlayed } from './kit/bars.js';
 import { eventually } from './kit/eventually.js';
+import { send, signalsOf } from './kit/rules.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
 import { writeSyntheticDay } from './kit/trade-files.js';
@@ -20,19 +21,6 @@ interface Rule {
 
 const WHEN = 'crossesAbove(close, ema(5)) && volume > 0 && on("5m", close > 0)';
 const draft = { name: 'Through its average', symbols: ['ACME', 'BOLT'], when: WHEN, explain: 'Up.' };
-
-async function send(app: RunningApp, method: string, path: string, body?: unknown) {
-  const answer = await fetch(`${app.url}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as unknown };
-}
-
-const newestFirst = (app: RunningApp, rule: string) =>
-  app.json<Signal[]>(`/api/signals?rule=${rule}&limit=1000`);
 
 describe('a rule on a day that is being played', () => {
   let app: RunningApp;
@@ -49,7 +37,7 @@ describe('a rule on a day that is being played', () => {
 
   test('signals, through a crash, what a backtest says it should have', async () => {
     expect(rule).toMatchObject({ version: 1, when: WHEN });
-    await eventually(async () => (await newestFirst(app, rule.id)).length >= 2, {
+    await eventually(async () => (await signalsOf(app, rule.id)).length >= 2, {
       what: 'two signals',
       timeoutMs: 60_000,
     });
@@ -59,7 +47,7 @@ describe('a rule on a day that is being played', () => {
     const played = await eventually(
       async () => {
         const { signals } = await backtest(app, rule.id);
-        const found = (await newestFirst(app, rule.id)).reverse();
+        const found = (await signalsOf(app, rule.id)).reverse();
         const since = found[0]!.bar_start;
         const expected = signals.filter(({ bar_start }) => bar_start >= since);
         const ids = (list: readonly Signal[]) =>
@@ -77,7 +65,7 @@ describe('a rule on a day that is being played', () => {
   });
 
   test('each signal can be recomputed', async () => {
-    for (const { id } of (await newestFirst(app, rule.id)).slice(0, 20)) {
+    for (const { id } of (await signalsOf(app, rule.id)).slice(0, 20)) {
       const verified = await app.json<Verification>(`/api/signals/${id}/verify`);
       expect(verified).toMatchObject({ holds: true, faults: [] });
     }
@@ -85,7 +73,7 @@ describe('a rule on a day that is being played', () => {
   });
 
   test('says why it was silent', async () => {
-    const [signal] = await newestFirst(app, rule.id);
+    const [signal] = await signalsOf(app, rule.id);
     const ask = (seq: number) =>
       app.json<BarExplanation>(`/api/rules/${rule.id}/explain?symbol=${signal!.symbol}&seq=${seq}`);
     expect((await ask(signal!.seq)).outcome).toBe('signal');
@@ -127,7 +115,7 @@ describe('writing rules', () => {
     expect(changes.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
     const versions = await app.json<Rule[]>(`/api/rules/${id}/versions`);
     expect(versions.map(({ version }) => version)).toEqual([2, 1]);
-    expect(await app.json<Rule>(`/api/rules/${id}`)).toEqual(versions[0]);
+    expect(await app.json<Rule>(`/api/rules/${id}`)).toEqual({ ...versions[0], muted_until: null });
     expect((await send(app, 'DELETE', `/api/rules/${id}?version=1`)).status).toBe(409);
     expect((await send(app, 'DELETE', `/api/rules/${id}?version=2`)).status).toBe(204);
     expect((await app.get(`/api/rules/${id}`)).status).toBe(404);

@@ -19,7 +19,9 @@ export interface Diag {
   };
   readonly log: { readonly headOffset: number; readonly queuedBars: number };
   readonly stream: { readonly clients: number; readonly cut: Readonly<Record<string, number>> };
+  readonly rules: { readonly behind: number | null };
   readonly database: { readonly kind: string };
+  readonly leader: boolean;
 }
 
 /** All finalized bars of a series, oldest first, paged by `sinceSeq`. */

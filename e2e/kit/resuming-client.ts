@@ -1,5 +1,5 @@
 import type { Bar } from '@libs/bars';
-import type { BootstrapEvent } from '@libs/contract';
+import type { AlertEvent, BootstrapEvent } from '@libs/contract';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openStream, type SseReader } from './sse-reader.js';
 
@@ -14,6 +14,12 @@ export interface Disturbance {
   readonly mostBytes: number;
 }
 
+/** A connection, and how much the client held when it began. */
+interface Connection {
+  readonly stream: SseReader;
+  readonly before: { readonly bars: number; readonly alerts: number };
+}
+
 /**
  * A client as the contract wants it, on a bad line: its connections are cut after a random number of bytes, and it comes
  * back with the id of the last event it has whole, or with the cursor of the bootstrap while it has none.
@@ -21,11 +27,15 @@ export interface Disturbance {
 export class ResumingClient {
   /** Finalized bars in the order in which they came, over all connections. */
   readonly bars: Bar[] = [];
+  /** Alerts, likewise. */
+  readonly alerts: AlertEvent[] = [];
   readonly verdicts: BootstrapEvent['resume'][] = [];
   readonly epochIds = new Set<string>();
   /** What did not belong on a stream. */
   readonly faults: string[] = [];
   connections = 0;
+  /** Streams whose bootstrap was taken note of. */
+  private readonly greeted = new WeakSet<SseReader>();
   private cursor: string | undefined;
   private readonly running: Promise<void>;
   private isStopped = false;
@@ -60,21 +70,25 @@ export class ResumingClient {
     }
   }
 
-  private connect(cutAfterBytes: number): { stream: SseReader; before: number } {
+  private connect(cutAfterBytes: number): Connection {
     const { port, path } = this.disturbance;
     const headers = this.cursor === undefined ? {} : { 'Last-Event-ID': this.cursor };
     this.connections++;
-    return { stream: openStream({ port, path, headers, cutAfterBytes }), before: this.bars.length };
+    return {
+      stream: openStream({ port, path, headers, cutAfterBytes }),
+      before: { bars: this.bars.length, alerts: this.alerts.length },
+    };
   }
 
-  /** Takes over what a connection brought; `before` is how many bars there were when it began. */
-  private takeFrom(stream: SseReader, before: number): void {
-    const known = this.bars.length - before;
-    this.bars.push(...stream.of('bar').slice(known));
+  /** Takes over what a connection brought. */
+  private takeFrom(stream: SseReader, before: Connection['before']): void {
+    this.bars.push(...stream.of('bar').slice(this.bars.length - before.bars));
+    this.alerts.push(...stream.of('alert').slice(this.alerts.length - before.alerts));
     const [bootstrap] = stream.of('bootstrap');
     if (stream.fault !== null) this.faults.push(stream.fault);
     if (bootstrap === undefined) return;
-    if (known === 0) this.verdicts.push(bootstrap.resume);
+    if (!this.greeted.has(stream)) this.verdicts.push(bootstrap.resume);
+    this.greeted.add(stream);
     this.epochIds.add(bootstrap.epoch.id);
     this.cursor = stream.lastEventId ?? this.cursor ?? bootstrap.cursor;
   }

@@ -63,7 +63,7 @@ class LogCheck {
       case 'alert':
         if (this.alerts.has(entry.key)) this.find('duplicate_alert', entry.key);
         this.alerts.add(entry.key);
-        if (entry.id !== null) this.cursor = entry.id;
+        this.takeLogId(entry.id, entry.key);
         return;
       case 'applied':
         this.takeApplied(entry);
@@ -95,7 +95,7 @@ class LogCheck {
     const name = nameOfBar(bar);
     const judged = this.facts.judge(bar, this.where);
     if (judged !== null) this.findings.push({ ...judged, atMs: this.nowMs });
-    this.takeBarId(id, name);
+    this.takeLogId(id, name);
     const key = `${name} ${bar.rev}`;
     const isRepeated = this.onWire.has(key);
     if (isRepeated) this.find('duplicate_on_wire', key);
@@ -111,7 +111,7 @@ class LogCheck {
     this.lastSeq.set(series, Math.max(last ?? -Infinity, bar.seq));
   }
 
-  private takeBarId(id: string | null, name: string): void {
+  private takeLogId(id: string | null, name: string): void {
     const parts = cursorParts(id);
     if (id === null || parts === null) {
       this.find('malformed', `${name} has no cursor (${String(id)})`);

@@ -1,5 +1,5 @@
 import type { Bar, Microbar } from '@libs/bars';
-import type { BootstrapEvent, StatusEvent } from '@libs/contract';
+import type { AlertEvent, BootstrapEvent, StatusEvent } from '@libs/contract';
 import type { Note } from '../log/log-entry.js';
 
 /** What the checker needs of an event, as a reader notes it. `id` is what the event moved the cursor to, `null` for nothing. */
@@ -25,8 +25,8 @@ export function noteOf(
       return { ...at, kind: 'status', state, reason };
     }
     case 'alert': {
-      const { rule, symbol, timeframe, seq } = JSON.parse(data) as Record<string, unknown>;
-      return { ...at, kind: 'alert', key: [rule, symbol, timeframe, seq].map(String).join(' ') };
+      const { id: key } = JSON.parse(data) as AlertEvent;
+      return { ...at, kind: 'alert', key };
     }
     default:
       return { ...at, kind: 'control', name };

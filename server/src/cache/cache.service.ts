@@ -5,10 +5,10 @@ import { ENV } from '../config/env.token.js';
 import {
   BarArchive,
   BarLog,
+  barsIn,
   MarketPipeline,
   seriesKey,
   type BarRange,
-  type LoggedBar,
   type Series,
 } from '../market/index.js';
 import type { BarQuery } from './bar-query.js';
@@ -47,10 +47,8 @@ export class CacheService {
       this.load();
     });
     log.published$.subscribe((run) => {
-      run.forEach((event) => {
-        this.put(event);
-      });
-      if (log.isWrittenHere) this.shared?.publish(run);
+      for (const { bar } of run) if (bar !== undefined) this.put(bar);
+      if (log.isWrittenHere) this.shared?.publish(barsIn(run));
     });
   }
 
@@ -123,11 +121,12 @@ export class CacheService {
     for (const ring of rings.values()) {
       ring.clear((log.seriesFor(ring.symbol, ring.timeframe)?.publishedSeq ?? null) === null);
     }
-    for (let position = log.tail.first; position < log.tail.end; position++)
-      this.put(log.tail.read(position), rings);
+    const { tail } = log;
+    for (let position = tail.first; position < tail.end; position++)
+      if (!tail.isAlertAt(position)) this.put(tail.read(position).bar, rings);
   }
 
-  private put({ bar }: LoggedBar, rings: ReadonlyMap<string, BarRing> = this.rings): void {
+  private put(bar: Bar, rings: ReadonlyMap<string, BarRing> = this.rings): void {
     rings.get(seriesKey(bar.symbol, bar.timeframe))?.put(bar);
     this.shared?.note(bar);
   }

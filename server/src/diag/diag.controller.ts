@@ -12,6 +12,7 @@ import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { BarLog, Leadership, MarketPipeline, Recorder } from '../market/index.js';
 import { DATABASE_KIND, REDIS_LINK, type RedisLink } from '../persistence/index.js';
+import { RuleEvaluator } from '../rules/index.js';
 import { StreamHub } from '../stream/index.js';
 
 const NS_PER_MS = 1e6;
@@ -40,6 +41,7 @@ export class DiagController implements OnModuleDestroy {
     private readonly recorder: Recorder,
     private readonly cache: CacheService,
     private readonly stream: StreamHub,
+    private readonly rules: RuleEvaluator,
     private readonly leadership: Leadership,
     private readonly gate: AccessGate,
     private readonly errors: RecentErrors,
@@ -56,7 +58,8 @@ export class DiagController implements OnModuleDestroy {
 
   @Get()
   @ApiOperation({
-    summary: 'State of the process: epoch, market, cache, stream, database, leadership, memory, event loop',
+    summary:
+      'State of the process: epoch, market, cache, stream, rules, database, leadership, memory, event loop',
   })
   @Answers(diagSchema, { description: 'As it is now' })
   diag(): Record<string, unknown> {
@@ -83,6 +86,7 @@ export class DiagController implements OnModuleDestroy {
       recorder: this.recorder.stats,
       cache: this.cache.stats,
       stream: this.stream.stats,
+      rules: this.rules.stats,
       database: { kind: this.databaseKind },
       redis: this.redis === null ? null : { state: this.redis.isUp ? 'up' : 'away' },
       leader: role.isLeader,

@@ -4,6 +4,7 @@ import { MetricsController } from './metrics.controller.js';
 import { CacheModule } from '../cache/index.js';
 import { HistoryModule } from '../history/index.js';
 import { MarketModule } from '../market/index.js';
+import { RulesModule } from '../rules/index.js';
 import { StreamModule } from '../stream/index.js';
 import { DiagController } from './diag.controller.js';
 import { MetricsJsonController } from './metrics-json.controller.js';
@@ -15,6 +16,7 @@ import { MetricsService } from './metrics.service.js';
     CacheModule,
     HistoryModule,
     MarketModule,
+    RulesModule,
     StreamModule,
     PrometheusModule.register({ path: '/api/metrics', controller: MetricsController }),
   ],

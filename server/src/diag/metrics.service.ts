@@ -7,6 +7,7 @@ import { Clock } from '../common/clock.js';
 import { vendorEmptyAnswers } from '../common/vendor-metrics.js';
 import { HistoryService } from '../history/index.js';
 import { BarLog, Leadership, MarketPipeline, Recorder, SymbolDesk } from '../market/index.js';
+import { RuleEvaluator } from '../rules/index.js';
 import { StreamHub } from '../stream/index.js';
 import { byLabel, collect, type Collected } from './collected.js';
 
@@ -37,6 +38,7 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
     private readonly cache: CacheService,
     private readonly history: HistoryService,
     private readonly stream: StreamHub,
+    private readonly rules: RuleEvaluator,
     private readonly leadership: Leadership,
     private readonly gate: AccessGate,
     private readonly clock: Clock,
@@ -52,10 +54,16 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
     for (const { symbol } of this.market.symbols) vendorEmptyAnswers.inc({ symbol, timeframe: '1m' }, 0);
     this.watch('spotlight_bar_delay_seconds', 'From the end of a bar to its publication', (observe) =>
       this.log.published$.subscribe((run) => {
-        run.forEach(({ bar }) => {
-          observe(bar.bar_end);
-        });
+        for (const { bar } of run) if (bar !== undefined) observe(bar.bar_end);
       }),
+    );
+    this.watch(
+      'spotlight_alert_delay_seconds',
+      'From the end of a bar to the publication of its alert',
+      (observe) =>
+        this.log.published$.subscribe((run) => {
+          for (const { alert } of run) if (alert !== undefined) observe(alert.barEndMs);
+        }),
     );
     this.watch('spotlight_trade_to_stream_seconds', 'From a trade to the streams that show it', (observe) =>
       this.market.microbars$.subscribe((microbars) => {
@@ -70,7 +78,7 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
   }
 
   private *metrics(): Generator<Collected> {
-    const { log, market, desk, recorder, cache, history, stream, leadership, gate } = this;
+    const { log, market, desk, recorder, cache, history, stream, rules, leadership, gate } = this;
     const gauge = (name: string, help: string, read: () => number): Collected => ({
       name,
       help,
@@ -152,6 +160,13 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
       'Writes of bars that failed',
       () => log.stats.failedWrites,
     );
+    yield gauge('spotlight_rules', 'Rules that are judged', () => rules.stats.rules);
+    yield gauge(
+      'spotlight_rules_behind_events',
+      'Events of the log that are not judged yet',
+      () => rules.stats.behind ?? 0,
+    );
+    yield counter('spotlight_signals_total', 'Signals of rules since the start', () => rules.stats.signals);
     yield counter(
       'spotlight_late_trades_total',
       'Trades that came after their bar was finalized',

@@ -29,11 +29,12 @@ export class EntrySignals {
   ) {}
 
   /** For each trade of one symbol, ascending by opening, the signals at its entry, newest first. */
-  async atEntries(trades: readonly Trade[]): Promise<EntrySignal[][]> {
+  async atEntries(ownerId: number, trades: readonly Trade[]): Promise<EntrySignal[][]> {
     const [first, last] = [trades[0], trades.at(-1)];
     if (first === undefined || last === undefined || !this.market.carries(first.symbol))
       return trades.map(() => []);
     const signals = await this.read(
+      ownerId,
       first.symbol,
       first.openedAtMs - SIGNAL_REACH_MS,
       last.openedAtMs + COARSE_MS,
@@ -42,13 +43,19 @@ export class EntrySignals {
   }
 
   /** Signals of a symbol whose bars closed within a stretch, oldest first; none of a symbol that is not carried. */
-  async ofSymbol(symbol: string, fromMs: EpochMs, toMs: EpochMs): Promise<EntrySignal[]> {
+  async ofSymbol(ownerId: number, symbol: string, fromMs: EpochMs, toMs: EpochMs): Promise<EntrySignal[]> {
     if (!this.market.carries(symbol)) return [];
-    return (await this.read(symbol, fromMs, toMs)).map(({ signal }) => signal);
+    return (await this.read(ownerId, symbol, fromMs, toMs)).map(({ signal }) => signal);
   }
 
-  private async read(symbol: string, fromMs: EpochMs, toMs: EpochMs): Promise<TimedSignal[]> {
+  private async read(
+    ownerId: number,
+    symbol: string,
+    fromMs: EpochMs,
+    toMs: EpochMs,
+  ): Promise<TimedSignal[]> {
     const found = await this.store.closedWithin(this.log.epoch.id, {
+      ownerId,
       symbol,
       fromMs,
       toMs,

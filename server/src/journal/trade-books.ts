@@ -43,7 +43,7 @@ export class TradeBooks {
     for await (const page of this.fills.pages(ownerId, book.bookKey))
       for (const fill of page) fills.push(fill);
     const trades = roundTrips(fills, 'position');
-    const signals = await this.signals.atEntries(trades);
+    const signals = await this.signals.atEntries(ownerId, trades);
     await this.trades.replace(
       ownerId,
       book,

@@ -83,7 +83,7 @@ export class TradesService {
     const symbols = [...new Set(held.map(({ trade }) => trade.symbol))];
     const signals = await Promise.all(
       symbols.map(async (symbol) =>
-        (await this.signals.ofSymbol(symbol, fromMs, toMs)).map((signal) => ({ ...signal, symbol })),
+        (await this.signals.ofSymbol(ownerId, symbol, fromMs, toMs)).map((signal) => ({ ...signal, symbol })),
       ),
     );
     return {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TIMEFRAMES } from '@libs/bars';
 import type { ArchivedBar, BarArchive } from './bar-archive.js';
+import { barsIn, type LoggedAlert } from './logged-alert.js';
 import type { LoggedBar } from './logged-bar.js';
-import { barOf } from './scripted-log.suite.js';
+import { alertOn, barOf } from './scripted-log.suite.js';
 import { seriesKey, type OpenSeries } from './series.js';
 
 /** An archive under test, empty at first, and how to be rid of it. */
@@ -32,7 +33,7 @@ export function describeBarArchive(name: string, open: () => Promise<ArchiveUnde
 
     async function eventsOf(record: string, limit: number): Promise<LoggedBar[]> {
       const series = await archive.openSeries(recordId[record] ?? 0, ['SPY', 'QQQ', 'TSLA']);
-      return archive.newestEvents(series.values(), limit);
+      return barsIn(await archive.newestEvents({ series: series.values(), epochId: 'none' }, limit));
     }
 
     function event(
@@ -77,7 +78,7 @@ export function describeBarArchive(name: string, open: () => Promise<ArchiveUnde
         ['SPY', 'QQQ'].flatMap((symbol) => TIMEFRAMES.map((timeframe) => `${symbol}|${timeframe}`)).sort(),
       );
       expect([...made.values()].every(({ lastSeq }) => lastSeq === null)).toBe(true);
-      expect(await archive.newestEvents(made.values(), 10)).toEqual([]);
+      expect(await archive.newestEvents({ series: made.values(), epochId: 'none' }, 10)).toEqual([]);
       const ids = [...made.values(), ...elsewhere.values()].map(({ id }) => id);
       expect(new Set(ids).size).toBe(3 * TIMEFRAMES.length);
     });
@@ -167,6 +168,40 @@ export function describeBarArchive(name: string, open: () => Promise<ArchiveUnde
       expect(all.map(({ bar }) => bar.symbol)).toEqual(['SPY', 'SPY', 'QQQ', 'QQQ', 'QQQ', 'QQQ', 'QQQ']);
       expect(two).toEqual(all.slice(-2));
       expect(all.map((one) => one.offset)).toEqual(all.map((one) => one.offset).sort((a, b) => a - b));
+    });
+
+    it('keeps alerts among bars, in one order, and tells those of one epoch', async () => {
+      const spy = await seriesOf('a', 'SPY');
+      const before = offset;
+      const alert = (seq: number, rest = {}): LoggedAlert => ({
+        offset: ++offset,
+        alert: { ...alertOn(barOf({ seq }), rest), json: `{"id":"${seq} ✓ \\" '"}` },
+      });
+      const run = [event(spy, 29_381_050), alert(50), event(spy, 29_381_051), alert(51), alert(52)];
+      const other = alert(50, { epochId: 'e000000000002', ownerId: 2 });
+      expect(await archive.append([...run, other])).toBe(true);
+      expect(await archive.headOffset()).toBe(offset);
+      const scope = { series: [spy], epochId: 'e0123456789ab' };
+      const plain = run.map(({ offset, bar, alert }) =>
+        bar === undefined ? { offset, alert } : { offset, bar },
+      );
+      expect(await archive.eventsAfter(scope, before, 100)).toEqual(plain);
+      expect(await archive.eventsAfter(scope, before + 1, 2)).toEqual(plain.slice(1, 3));
+      expect(await archive.newestEvents(scope, 4)).toEqual(plain.slice(1));
+      expect(await archive.barsAfter([spy], before, 100)).toEqual([plain[0], plain[2]]);
+      expect(await archive.eventsAfter({ series: [], epochId: 'e000000000002' }, before, 9)).toEqual([other]);
+      expect(await archive.heldPrefix([...run, other])).toBe(6);
+      expect(await archive.heldPrefix([...run, { ...other, offset: offset + 1 }])).toBe(5);
+    });
+
+    it('keeps one alert for a signal: a run with a second one is refused whole', async () => {
+      const spy = await seriesOf('a', 'SPY');
+      const again: LoggedAlert = { offset: offset + 2, alert: alertOn(barOf({ seq: 51 })) };
+      const bar = { ...event(spy, 29_381_060), offset: offset + 1 };
+      offset--;
+      await expect(archive.append([bar, again])).rejects.toThrow(/duplicate key/);
+      expect(await archive.barsAfter([spy], offset, 10)).toEqual([]);
+      expect(await archive.heldPrefix([bar, again])).toBe(0);
     });
 
     it('counts offsets over all records', async () => {

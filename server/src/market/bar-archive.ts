@@ -2,14 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { TIMEFRAMES, timeframeMs, type Bar, type Seq, type Timeframe } from '@libs/bars';
 import type { EpochInfo } from '@libs/contract';
 import { DataSource } from 'typeorm';
+import { alertsIn, barsIn, type LoggedAlert, type LoggedEvent } from './logged-alert.js';
 import type { LoggedBar } from './logged-bar.js';
 import { seriesKey, type OpenSeries, type Series } from './series.js';
 
-/** A log event as it is written. */
+/** A bar as it is written. */
 export interface ArchivedBar extends LoggedBar {
   readonly seriesId: number;
   /** Who corrected it, on revisions alone. */
   readonly source?: string;
+}
+
+/** A log event as it is written. */
+export type ArchivedEvent = ArchivedBar | LoggedAlert;
+
+/** Which events of the whole log are meant: bars of these series, and alerts of this epoch. */
+export interface LogScope {
+  readonly series: Iterable<Series>;
+  readonly epochId: string;
 }
 
 /** What a query for bars of one series asks for. Seqs are exclusive bounds. */
@@ -36,6 +46,21 @@ interface BarRow {
   trades: number;
 }
 
+interface AlertRow {
+  log_offset: string;
+  epoch_id: string;
+  owner_id: number;
+  rule_id: string;
+  symbol: string;
+  timeframe: Timeframe;
+  alert_seq: number;
+  bar_end_ms: string;
+  body: string;
+}
+
+/** A row of the log: a bar has a series, an alert has none. */
+type EventRow = (BarRow & { series_id: number }) | (AlertRow & { series_id: null });
+
 const BAR_COLUMNS =
   'log_offset, seq, rev, prev_seq, bar_start_ms, open, high, low, close, volume, vwap, trades' as const;
 /** The same, with the bar before the first known one where more of the past has come on record since. */
@@ -45,9 +70,28 @@ const LINKED_COLUMNS = BAR_COLUMNS.replace(
      WHERE earlier.series_id = bar.series_id AND earlier.seq < bar.seq)) AS prev_seq`,
 );
 
+/** Bars and alerts side by side: one statement sees one moment of the log, so no event can be passed over by another. */
+const EVENT_ROWS = (order: 'ASC' | 'DESC'): string => `
+  SELECT * FROM (
+    (SELECT series_id, ${BAR_COLUMNS}, NULL::text AS epoch_id, NULL::int AS owner_id, NULL::text AS rule_id,
+       NULL::text AS symbol, NULL::text AS timeframe, NULL::int AS alert_seq, NULL::bigint AS bar_end_ms, NULL::text AS body
+     FROM bar WHERE series_id = ANY($1) AND log_offset > $2 ORDER BY log_offset ${order} LIMIT $3)
+    UNION ALL
+    (SELECT NULL, log_offset, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       epoch_id, owner_id, rule_id, symbol, timeframe, seq, bar_end_ms, body
+     FROM alert WHERE epoch_id = $4 AND log_offset > $2 ORDER BY log_offset ${order} LIMIT $3)) event
+  ORDER BY log_offset ${order} LIMIT $3`;
+/** The part of a write that keeps alerts, where there are any. */
+const ALERT_WRITE = `,
+  told AS (
+    INSERT INTO alert (log_offset, epoch_id, owner_id, rule_id, symbol, timeframe, seq, bar_end_ms, body)
+    SELECT one.* FROM unnest($16::bigint[], $17::text[], $18::int[], $19::text[], $20::text[], $21::text[], $22::int[],
+      $23::bigint[], $24::text[]) one, lease
+    WHERE $14::int IS NULL OR lease.fence = $14 RETURNING 1)`;
+
 /**
- * All SQL of the bar log. The database holds every bar ever published, so it is what history falls back on and what a
- * restart continues from. Rows with an offset below 0 are no events: they are the past from before the log began.
+ * All SQL of the bar log. The database holds every bar and alert ever published, so it is what history falls back on and
+ * what a restart continues from. Bars with an offset below 0 are no events: they are the past from before the log began.
  */
 @Injectable()
 export class BarArchive {
@@ -124,7 +168,10 @@ export class BarArchive {
 
   /** Highest offset ever given out, over all records; 0 for an empty log. */
   async headOffset(): Promise<number> {
-    const rows = await this.query<{ head: string | null }>('SELECT max(log_offset) AS head FROM bar', []);
+    const rows = await this.query<{ head: string | null }>(
+      'SELECT greatest(0, (SELECT max(log_offset) FROM bar), (SELECT max(log_offset) FROM alert)) AS head',
+      [],
+    );
     return Number(rows[0]?.head ?? 0);
   }
 
@@ -132,7 +179,10 @@ export class BarArchive {
    * Writes a run of log events in one statement: all of them or none. With a fence, `false` and nothing written when
    * another instance has taken the lease since.
    */
-  async append(bars: readonly ArchivedBar[], fence: number | null = null): Promise<boolean> {
+  async append(events: readonly ArchivedEvent[], fence: number | null = null): Promise<boolean> {
+    const alerts = alertsIn(events);
+    const bars = archivedBarsIn(events);
+    const hasAlerts = alerts.length > 0;
     const rows = await this.query<{ written: number }>(
       // The lock makes a take-over wait for this statement, and this statement see a take-over before it.
       `WITH lease AS (SELECT fence FROM leader_lease WHERE id = 1 FOR SHARE),
@@ -140,8 +190,8 @@ export class BarArchive {
          INSERT INTO bar (log_offset, series_id, seq, rev, prev_seq, bar_start_ms, open, high, low, close, volume, vwap, trades, source)
          SELECT one.* FROM unnest($1::bigint[], $2::int[], $3::int[], $4::smallint[], $5::int[], $6::bigint[], $7::float8[],
            $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::int[], $15::text[]) one, lease
-         WHERE $14::int IS NULL OR lease.fence = $14 RETURNING 1)
-       SELECT count(*)::int AS written FROM written`,
+         WHERE $14::int IS NULL OR lease.fence = $14 RETURNING 1)${hasAlerts ? ALERT_WRITE : ''}
+       SELECT (SELECT count(*) FROM written)::int ${hasAlerts ? '+ (SELECT count(*) FROM told)::int' : ''} AS written`,
       [
         bars.map(({ offset }) => offset),
         bars.map(({ seriesId }) => seriesId),
@@ -158,48 +208,60 @@ export class BarArchive {
         bars.map(({ bar }) => bar.n),
         fence,
         bars.map(({ source }) => source ?? null),
+        ...(hasAlerts ? alertColumns(alerts) : []),
       ],
     );
-    return rows[0]?.written === bars.length;
+    return rows[0]?.written === events.length;
   }
 
   /** How many of these events, from the first one on, are on record exactly so at their offsets. */
-  async heldPrefix(bars: readonly ArchivedBar[]): Promise<number> {
+  async heldPrefix(events: readonly ArchivedEvent[]): Promise<number> {
+    const bars = archivedBarsIn(events);
+    const alerts = alertsIn(events);
     const rows = await this.query<{ log_offset: string }>(
       `SELECT log_offset FROM bar JOIN unnest($1::bigint[], $2::int[], $3::int[], $4::smallint[], $5::float8[])
-         AS one(log_offset, series_id, seq, rev, close) USING (log_offset, series_id, seq, rev, close)`,
+         AS one(log_offset, series_id, seq, rev, close) USING (log_offset, series_id, seq, rev, close)
+       UNION ALL
+       SELECT log_offset FROM alert JOIN unnest($6::bigint[], $7::text[], $8::text[])
+         AS one(log_offset, epoch_id, body) USING (log_offset, epoch_id, body)`,
       [
         bars.map(({ offset }) => offset),
         bars.map(({ seriesId }) => seriesId),
         bars.map(({ bar }) => bar.seq),
         bars.map(({ bar }) => bar.rev),
         bars.map(({ bar }) => bar.ohlcv.c),
+        alerts.map(({ offset }) => offset),
+        alerts.map(({ alert }) => alert.epochId),
+        alerts.map(({ alert }) => alert.json),
       ],
     );
     const held = new Set(rows.map(({ log_offset }) => Number(log_offset)));
-    const missing = bars.findIndex(({ offset }) => !held.has(offset));
-    return missing < 0 ? bars.length : missing;
+    const missing = events.findIndex(({ offset }) => !held.has(offset));
+    return missing < 0 ? events.length : missing;
   }
 
-  /** Events of these series after an offset, oldest first, at most `limit`. */
-  async eventsAfter(series: Iterable<Series>, offset: number, limit: number): Promise<LoggedBar[]> {
+  /** Events of the log after an offset, oldest first, at most `limit`. */
+  async eventsAfter({ series, epochId }: LogScope, offset: number, limit: number): Promise<LoggedEvent[]> {
+    const byId = new Map([...series].map((one) => [one.id, one]));
+    const rows = await this.query<EventRow>(EVENT_ROWS('ASC'), [[...byId.keys()], offset, limit, epochId]);
+    return rows.map((row) => toEvent(row, byId));
+  }
+
+  /** The newest `limit` events of the log, oldest first. */
+  async newestEvents({ series, epochId }: LogScope, limit: number): Promise<LoggedEvent[]> {
+    const byId = new Map([...series].map((one) => [one.id, one]));
+    const rows = await this.query<EventRow>(EVENT_ROWS('DESC'), [[...byId.keys()], 0, limit, epochId]);
+    return rows.reverse().map((row) => toEvent(row, byId));
+  }
+
+  /** Bars of these series after an offset, in the order of the log, at most `limit`. */
+  async barsAfter(series: Iterable<Series>, offset: number, limit: number): Promise<LoggedBar[]> {
     const byId = new Map([...series].map((one) => [one.id, one]));
     const rows = await this.query<BarRow & { series_id: number }>(
       `SELECT series_id, ${BAR_COLUMNS} FROM bar WHERE series_id = ANY($1) AND log_offset > $2 ORDER BY log_offset LIMIT $3`,
       [[...byId.keys()], offset, limit],
     );
-    return rows.map((row) => toEvent(row, byId));
-  }
-
-  /** The newest `limit` events of these series, oldest first. */
-  async newestEvents(series: Iterable<Series>, limit: number): Promise<LoggedBar[]> {
-    const byId = new Map([...series].map((one) => [one.id, one]));
-    const rows = await this.query<BarRow & { series_id: number }>(
-      `SELECT series_id, ${BAR_COLUMNS} FROM bar WHERE series_id = ANY($1) AND log_offset > 0
-       ORDER BY log_offset DESC LIMIT $2`,
-      [[...byId.keys()], limit],
-    );
-    return rows.reverse().map((row) => toEvent(row, byId));
+    return rows.map((row) => toLoggedBar(row, byId));
   }
 
   /** Bars of one series, ascending by seq, one a seq, highest revision. */
@@ -226,8 +288,46 @@ function asInt4(seq: Seq): number {
   return Math.min(seq, MAX_INT4);
 }
 
-function toEvent(row: BarRow & { series_id: number }, series: ReadonlyMap<number, Series>): LoggedBar {
+function archivedBarsIn(events: readonly ArchivedEvent[]): readonly ArchivedBar[] {
+  return barsIn(events) as ArchivedBar[];
+}
+
+function alertColumns(alerts: readonly LoggedAlert[]): unknown[][] {
+  return [
+    alerts.map(({ offset }) => offset),
+    alerts.map(({ alert }) => alert.epochId),
+    alerts.map(({ alert }) => alert.ownerId),
+    alerts.map(({ alert }) => alert.ruleId),
+    alerts.map(({ alert }) => alert.symbol),
+    alerts.map(({ alert }) => alert.timeframe),
+    alerts.map(({ alert }) => alert.seq),
+    alerts.map(({ alert }) => alert.barEndMs),
+    alerts.map(({ alert }) => alert.json),
+  ];
+}
+
+function toEvent(row: EventRow, series: ReadonlyMap<number, Series>): LoggedEvent {
+  return row.series_id === null ? toLoggedAlert(row) : toLoggedBar(row, series);
+}
+
+function toLoggedBar(row: BarRow & { series_id: number }, series: ReadonlyMap<number, Series>): LoggedBar {
   return { offset: Number(row.log_offset), bar: toBar(row, series.get(row.series_id) as Series) };
+}
+
+function toLoggedAlert(row: AlertRow): LoggedAlert {
+  return {
+    offset: Number(row.log_offset),
+    alert: {
+      epochId: row.epoch_id,
+      ownerId: row.owner_id,
+      ruleId: row.rule_id,
+      symbol: row.symbol,
+      timeframe: row.timeframe,
+      seq: row.alert_seq,
+      barEndMs: Number(row.bar_end_ms),
+      json: row.body,
+    },
+  };
 }
 
 function toBar(row: BarRow, series: { symbol: string; timeframe: Timeframe }): Bar {

@@ -5,7 +5,9 @@ import * as fc from 'fast-check';
 import { ManualClock } from '../common/manual-clock.js';
 import { BarLog } from './bar-log.js';
 import { InMemoryBarArchive, type WriteFate } from './in-memory-bar-archive.suite.js';
+import { barsIn, type LoggedEvent } from './logged-alert.js';
 import type { LoggedBar } from './logged-bar.js';
+import { alertOn, barOf } from './scripted-log.suite.js';
 
 const SYMBOLS = ['SPY', 'QQQ'];
 const NOW_MS = 1_795_000_000_000;
@@ -13,6 +15,8 @@ const NOW_MS = 1_795_000_000_000;
 /** One life of a process: a log on the archive that outlives it, with everything it published written down. */
 class Life {
   readonly published: LoggedBar[] = [];
+  /** Alerts included. */
+  readonly events: LoggedEvent[] = [];
   readonly runs: number[] = [];
 
   private constructor(
@@ -21,7 +25,8 @@ class Life {
   ) {
     log.published$.subscribe((run) => {
       this.runs.push(run.length);
-      this.published.push(...run.map(({ offset, bar }) => ({ offset, bar })));
+      this.events.push(...run.map(plainEvent));
+      this.published.push(...barsIn(this.events.slice(-run.length)));
     });
   }
 
@@ -30,11 +35,21 @@ class Life {
     { recordKey = 'record', tailCap = 1_000 } = {},
   ): Promise<Life> {
     const clock = new ManualClock(NOW_MS);
-    return new Life(await BarLog.open(archive, clock, { recordKey, symbols: SYMBOLS, tailCap }), clock);
+    // As every start does, it takes the lease: what the life before has left on its way is refused from here on.
+    const fence = (archive.fence ?? 0) + 1;
+    archive.fence = fence;
+    const log = await BarLog.open(archive, clock, { recordKey, symbols: SYMBOLS, tailCap, leads: false });
+    await log.lead({ fence, standby: null, onFenced: () => undefined });
+    return new Life(log, clock);
   }
 
   close(symbol: string, seq: number, timeframe: Timeframe = '1m'): void {
     this.log.append(closedBar(symbol, seq, timeframe));
+  }
+
+  /** What a rule of this number says at a bar. */
+  alert(seq: number, symbol = 'SPY', ruleId = 'r-1'): void {
+    this.log.alert(alertOn(barOf({ symbol, seq }), { epochId: this.log.epoch.id, ruleId }));
   }
 
   /** Lets retries run out: far longer than the longest wait between two of them. */
@@ -60,7 +75,12 @@ function closedBar(symbol: string, seq: number, timeframe: Timeframe = '1m'): Cl
   };
 }
 
-const offsets = (events: readonly LoggedBar[]): number[] => events.map(({ offset }) => offset);
+function plainEvent(event: LoggedEvent): LoggedEvent {
+  const { offset, bar, alert } = event;
+  return bar === undefined ? { offset, alert } : { offset, bar };
+}
+
+const offsets = (events: readonly LoggedEvent[]): number[] => events.map(({ offset }) => offset);
 const places = (events: readonly LoggedBar[]): string[] =>
   events.map(({ bar }) => `${bar.symbol} ${bar.timeframe} ${bar.seq} after ${bar.prev_seq}`);
 
@@ -149,7 +169,7 @@ describe('the bar log', () => {
     it('a bar that a subscriber causes is written as well', async () => {
       const life = await Life.on(archive);
       life.log.published$.subscribe((run) => {
-        if (run[0]?.bar.seq === 10) life.close('SPY', 11);
+        if (run[0]?.bar?.seq === 10) life.close('SPY', 11);
       });
       life.close('SPY', 10);
       await life.log.flushed();
@@ -161,6 +181,69 @@ describe('the bar log', () => {
       expect(() => life.log.append({ ...closedBar('SPY', 1), symbolIndex: 2 })).toThrow(
         'no series for symbol 2',
       );
+    });
+  });
+
+  describe('alerts', () => {
+    it('stand in the one order, are kept before they are shown, and survive a restart', async () => {
+      const life = await Life.on(archive);
+      const release = archive.hold();
+      life.close('SPY', 10);
+      life.alert(10);
+      life.close('QQQ', 10);
+      await life.clock.advance(0);
+      expect(life.events).toEqual([]);
+      release();
+      await life.log.flushed();
+      expect(life.events.map(({ offset, alert }) => [offset, alert?.seq])).toEqual([
+        [1, undefined],
+        [2, 10],
+        [3, undefined],
+      ]);
+      const next = await Life.on(archive);
+      const tail = [0, 1, 2].map((position) => next.log.tail.eventAt(position));
+      expect([tail, next.log.headOffset]).toEqual([life.events, 3]);
+      next.close('SPY', 11);
+      await next.log.flushed();
+      expect(offsets(next.events)).toEqual([4]);
+    });
+
+    it('are taken once, however often they are brought while they are on their way', async () => {
+      const life = await Life.on(archive);
+      const release = archive.hold();
+      for (let time = 0; time < 3; time++) life.alert(10);
+      release();
+      await life.log.flushed();
+      life.alert(10);
+      life.alert(10, 'SPY', 'r-2');
+      await life.log.flushed();
+      expect(life.events.map(({ alert }) => alert?.ruleId)).toEqual(['r-1', 'r-2']);
+      expect(archive.alerts).toHaveLength(2);
+    });
+
+    it('of another epoch, or brought to a log that is not written here, are refused', async () => {
+      const life = await Life.on(archive);
+      expect(() => {
+        life.log.alert(alertOn(barOf({ seq: 1 }), { epochId: 'eba9876543210' }));
+      }).toThrow('another epoch');
+      await life.log.follow();
+      expect(() => {
+        life.alert(1);
+      }).toThrow('does not append');
+    });
+
+    it('come in no later epoch, also where the record is the same', async () => {
+      const life = await Life.on(archive);
+      life.close('SPY', 10);
+      life.alert(10);
+      await life.log.flushed();
+      await life.log.beginEpoch('a test');
+      const next = await Life.on(archive);
+      expect(next.log.headOffset).toBe(2);
+      expect(next.log.tail.end).toBe(1);
+      next.alert(10);
+      await next.log.flushed();
+      expect(archive.committedEvents.map(({ offset }) => offset)).toEqual([1, 2, 3]);
     });
   });
 
@@ -317,14 +400,14 @@ describe('the bar log', () => {
       expect(other.log.epoch.id).not.toBe(first.log.epoch.id);
       expect(other.log.epoch.startMs).toBe(NOW_MS);
       expect(other.log.epochReason).toBe('another source took over');
-      expect([other.log.tail.end, other.log.lastSeq(0, '1m')]).toEqual([0, null]);
+      expect([other.log.tail.end - other.log.tail.first, other.log.lastSeq(0, '1m')]).toEqual([0, null]);
       other.close('SPY', 10);
       await other.log.flushed();
       expect(offsets(other.published)).toEqual([2]);
       const back = await Life.on(archive, { recordKey: 'simulator 1' });
       expect([first, other].map(({ log }) => log.epoch.id)).not.toContain(back.log.epoch.id);
       expect(back.log.lastSeq(0, '1m')).toBe(10);
-      expect([back.log.headOffset, back.log.tail.read(0).offset]).toEqual([2, 1]);
+      expect([back.log.headOffset, back.log.tail.read(back.log.tail.first).offset]).toEqual([2, 1]);
     });
 
     it('tells a feed from where to go on: the newest minute that every symbol has reached', async () => {
@@ -352,7 +435,7 @@ describe('the bar log', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 5 }), async (lives) => {
         const store = new InMemoryBarArchive();
-        const shown = new Map<number, LoggedBar>();
+        const shown = new Map<number, LoggedEvent>();
         for (const { fates, reaches, batch } of [...lives, { fates: [], reaches: day.length, batch: 5 }]) {
           store.fates.splice(0, Infinity, ...fates);
           const current = await Life.on(store);
@@ -360,18 +443,36 @@ describe('the bar log', () => {
           for (let from = 0; from < reaches; from += batch) {
             for (const { symbol, seq } of day.slice(from, Math.min(reaches, from + batch)))
               current.close(symbol, seq);
+            // Whoever judges finds out from the database what it lacks, as it was a moment ago, and brings that.
+            const told = new Set(store.alerts.map(({ alert }) => alert.seq));
+            for (const { bar } of store.committed)
+              if (bar.seq % 3 === 0 && !told.has(bar.seq)) current.alert(bar.seq, bar.symbol);
             await current.clock.advance(150);
           }
-          if (reaches === day.length) await current.settle();
-          for (const event of current.published) {
+          if (reaches === day.length) {
+            await current.settle();
+            const told = new Set(store.alerts.map(({ alert }) => alert.seq));
+            for (const { bar } of store.committed)
+              if (bar.seq % 3 === 0 && !told.has(bar.seq)) current.alert(bar.seq, bar.symbol);
+            await current.settle();
+          }
+          for (const event of current.events) {
             expect(shown.get(event.offset) ?? event).toEqual(event);
             shown.set(event.offset, event);
           }
-          expect(store.committed.filter(({ offset }) => shown.has(offset))).toHaveLength(shown.size);
+          expect(store.committedEvents.filter(({ offset }) => shown.has(offset))).toHaveLength(shown.size);
         }
         const last = (await Life.on(store)).log;
-        expect(last.headOffset).toBe(day.length);
-        expect(offsets(store.committed)).toEqual(day.map((_, index) => index + 1));
+        const alerted = day.filter(({ seq }) => seq % 3 === 0);
+        const inOrder = store.committedEvents;
+        expect(last.headOffset).toBe(day.length + alerted.length);
+        expect(offsets(inOrder)).toEqual(inOrder.map((_, index) => index + 1));
+        expect(store.alerts.map(({ alert }) => alert.seq).sort()).toEqual(alerted.map(({ seq }) => seq));
+        // Each after its bar, and the same for whoever starts now.
+        for (const { offset, alert } of store.alerts)
+          expect(offset).toBeGreaterThan(store.committed.find(({ bar }) => bar.seq === alert.seq)!.offset);
+        const held = Array.from({ length: last.tail.end }, (_, position) => last.tail.eventAt(position));
+        expect(held).toEqual(inOrder.map(plainEvent));
         expect(store.committed.map(({ bar }) => ({ symbol: bar.symbol, seq: bar.seq }))).toEqual(day);
         expect(store.committed.slice(2).every(({ bar }) => bar.prev_seq === bar.seq - 2)).toBe(true);
       }),

@@ -13,10 +13,10 @@ import type { EpochInfo } from '@libs/contract';
 import { randomBytes } from 'node:crypto';
 import { Subject, type Observable } from 'rxjs';
 import type { Clock } from '../common/clock.js';
-import type { ArchivedBar, BarArchive, BarRange } from './bar-archive.js';
+import type { ArchivedEvent, BarArchive, BarRange, LogScope } from './bar-archive.js';
 import { LogTail } from './log-tail.js';
 import { LogWriter, type LogStandby } from './log-writer.js';
-import type { LoggedBar } from './logged-bar.js';
+import { alertKey, type LogAlert, type LoggedEvent } from './logged-alert.js';
 import { seriesKey, type OpenSeries } from './series.js';
 
 export interface BarLogOptions {
@@ -37,7 +37,7 @@ export interface LeadOptions {
   /** Where bars are kept while the database is away; `null`: they wait, and are not shown. */
   readonly standby: LogStandby | null;
   /** Another leader has taken over. Gets what was shown here and may be on record nowhere. */
-  readonly onFenced: (unarchived: readonly ArchivedBar[]) => void;
+  readonly onFenced: (unarchived: readonly ArchivedEvent[]) => void;
 }
 
 /** The epoch on record and the record it belongs to. */
@@ -47,12 +47,12 @@ interface OpenEpoch extends EpochInfo {
 }
 
 /**
- * The one append-only order of finalized bars that everybody else reads from. Of all instances on one database one leads:
- * it numbers bars and publishes each once it is kept (ADR 0001). The others follow and publish the same events under the
+ * The one append-only order of finalized bars and of alerts that everybody else reads from. Of all instances on one database one leads:
+ * it numbers events and publishes each once it is kept (ADR 0001). The others follow and publish the same events under the
  * same offsets. Bars that are on record already, because a feed made them again, are recognized and left out.
  */
 export class BarLog {
-  private readonly publications = new Subject<readonly LoggedBar[]>();
+  private readonly publications = new Subject<readonly LoggedEvent[]>();
   private readonly restarts = new Subject<void>();
   /** All of the record: a symbol that was carried once, or is by another instance, is as much part of the order. */
   private series = new Map<string, OpenSeries>();
@@ -64,6 +64,8 @@ export class BarLog {
   private published = 0;
   private recognizedBars = 0;
   private failedWrites = 0;
+  /** Keys of the alerts this process wrote last: who asks the database may not see those on their way to it. */
+  private readonly writtenAlerts = new Set<string>();
   /** Newest events, for resuming clients. */
   readonly tail: LogTail;
 
@@ -98,8 +100,8 @@ export class BarLog {
     return this.current.reason;
   }
 
-  /** Runs of newly kept bars, in log order. Synchronous: subscribers have taken a run in before the next one. */
-  get published$(): Observable<readonly LoggedBar[]> {
+  /** Runs of newly kept events, in log order. Synchronous: subscribers have taken a run in before the next one. */
+  get published$(): Observable<readonly LoggedEvent[]> {
     return this.publications;
   }
 
@@ -200,6 +202,23 @@ export class BarLog {
     this.writer?.write({ offset: this.nextOffset++, seriesId: id, bar, source });
   }
 
+  /**
+   * Takes an alert into the order, after everything appended so far. One that was taken already and may be on its way is
+   * left out; whoever has learned from the database that it is not there may ask again. Only for the one who leads.
+   */
+  alert(alert: LogAlert): void {
+    const { writer } = this;
+    if (writer === null) throw new Error('an instance that follows does not append');
+    if (alert.epochId !== this.current.id) throw new Error('the alert is of another epoch');
+    const key = alertKey(alert);
+    if (this.writtenAlerts.has(key)) return;
+    this.writtenAlerts.add(key);
+    const [oldest] = this.writtenAlerts;
+    if (oldest !== undefined && this.writtenAlerts.size > WRITTEN_ALERTS_KNOWN)
+      this.writtenAlerts.delete(oldest);
+    writer.write({ offset: this.nextOffset++, alert });
+  }
+
   /** Bars of one series in the database, ascending, one a seq, the highest revision. */
   async readBars(symbolIndex: number, timeframe: Timeframe, range: BarRange): Promise<Bar[]> {
     return this.archive.readBars(this.openSeriesOf(symbolIndex, timeframe), range);
@@ -255,11 +274,12 @@ export class BarLog {
    * The part of {@link follow} that needs no database: from its return on nothing is published here by the writer. Returns
    * what was published and is not in the database.
    */
-  stopWriting(): readonly ArchivedBar[] {
+  stopWriting(): readonly ArchivedEvent[] {
     const { writer } = this;
     if (writer === null) return [];
     this.failedWrites += writer.failedWrites;
     this.writer = null;
+    this.writtenAlerts.clear();
     for (const one of this.series.values()) one.lastSeq = one.publishedSeq;
     return writer.close();
   }
@@ -267,7 +287,7 @@ export class BarLog {
   /** Publishes what is on record and not published here yet. Returns the offset of the newest event on record. */
   async catchUp(): Promise<number> {
     for (;;) {
-      const events = await this.archive.eventsAfter(this.series.values(), this.published, CATCH_UP_EVENTS);
+      const events = await this.archive.eventsAfter(this.scope(), this.published, CATCH_UP_EVENTS);
       // Asked afterwards: a series is there before its bars, so none of those found belongs to one that is not known.
       if (await this.hasLearned()) continue;
       this.take(events.filter(({ offset }) => offset > this.published));
@@ -277,7 +297,7 @@ export class BarLog {
   }
 
   /** Publishes events that another instance kept. They must follow the newest one published here without a hole. */
-  take(events: readonly LoggedBar[]): void {
+  take(events: readonly LoggedEvent[]): void {
     if (events.length > 0) this.publish(events);
   }
 
@@ -287,9 +307,16 @@ export class BarLog {
     await this.archive.addEpoch(recordId, { id: newEpochId(), startMs: this.clock.nowMs() }, reason);
   }
 
-  /** Id of a series on record, for a bar that came from another instance. */
-  seriesIdOf({ symbol, timeframe }: Bar): number | undefined {
-    return this.seriesFor(symbol, timeframe)?.id;
+  /** An event that came from another instance as it is written; `undefined` for a bar of a series that is not known here. */
+  archived(event: LoggedEvent): ArchivedEvent | undefined {
+    const { offset, bar } = event;
+    if (bar === undefined) return { offset, alert: event.alert };
+    const seriesId = this.seriesFor(bar.symbol, bar.timeframe)?.id;
+    return seriesId === undefined ? undefined : { offset, seriesId, bar };
+  }
+
+  private scope(): LogScope {
+    return { series: this.series.values(), epochId: this.current.id };
   }
 
   private openSeriesOf(symbolIndex: number, timeframe: Timeframe): OpenSeries {
@@ -304,7 +331,7 @@ export class BarLog {
     if (last === null) throw new Error('the database holds no epoch');
     let series: Map<string, OpenSeries>;
     let headOffset: number;
-    let newest: LoggedBar[];
+    let newest: LoggedEvent[];
     // A series is there before its bars: with none more than before, no bar is left out.
     do {
       series = await this.archive.allSeries(last.recordId);
@@ -312,7 +339,10 @@ export class BarLog {
       if (missing.length > 0)
         for (const [key, one] of await this.archive.openSeries(last.recordId, missing)) series.set(key, one);
       headOffset = await this.archive.headOffset();
-      newest = await this.archive.newestEvents(series.values(), this.options.tailCap);
+      newest = await this.archive.newestEvents(
+        { series: series.values(), epochId: last.id },
+        this.options.tailCap,
+      );
     } while ((await this.archive.countSeries(last.recordId)) > series.size);
     const isRestart = this.current.id !== '';
     this.current = last;
@@ -342,7 +372,7 @@ export class BarLog {
     return new Map(found.map((one) => [one.timeframe, one]));
   }
 
-  private publish(run: readonly LoggedBar[]): void {
+  private publish(run: readonly LoggedEvent[]): void {
     for (const event of run) {
       this.tail.push(event);
       this.notePublished(event);
@@ -351,7 +381,8 @@ export class BarLog {
     this.publications.next(run);
   }
 
-  private notePublished({ bar }: LoggedBar): void {
+  private notePublished({ bar }: LoggedEvent): void {
+    if (bar === undefined) return;
     const series = this.seriesFor(bar.symbol, bar.timeframe);
     if (series === undefined || bar.rev > 0) return;
     series.publishedSeq = bar.seq;
@@ -361,6 +392,8 @@ export class BarLog {
 
 /** Events read from the database at a time. */
 const CATCH_UP_EVENTS = 2_000;
+/** Far more than can be on their way between a question to the database and its answer. */
+const WRITTEN_ALERTS_KNOWN = 10_000;
 
 function toBar(closed: ClosedBar, series: OpenSeries, seq: Seq): Bar {
   return {

@@ -1,7 +1,14 @@
 import { TIMEFRAMES, type Bar } from '@libs/bars';
 import type { EpochInfo } from '@libs/contract';
 import type { DataSource } from 'typeorm';
-import { BarArchive, type ArchivedBar, type BarRange } from './bar-archive.js';
+import {
+  BarArchive,
+  type ArchivedBar,
+  type ArchivedEvent,
+  type BarRange,
+  type LogScope,
+} from './bar-archive.js';
+import { alertKey, alertsIn, type LoggedAlert, type LoggedEvent } from './logged-alert.js';
 import type { LoggedBar } from './logged-bar.js';
 import { seriesKey, type OpenSeries, type Series } from './series.js';
 
@@ -27,12 +34,16 @@ export class InMemoryBarArchive extends BarArchive {
   isAway = false;
   private gate: Promise<void> | null = null;
   /** A write that was given up and is carried out before the next one. */
-  private belated: readonly ArchivedBar[] = [];
+  private belated: { readonly events: readonly ArchivedEvent[]; readonly fence: number | null } = {
+    events: [],
+    fence: null,
+  };
   private readonly records = new Map<string, number>();
   private readonly epochs: (EpochInfo & { recordId: number; reason: string })[] = [];
   private readonly series: (Series & { recordId: number })[] = [];
-  /** Every event written, in the order of writing. */
+  /** Every bar written, in the order of writing. */
   readonly bars: ArchivedBar[] = [];
+  readonly alerts: LoggedAlert[] = [];
   private taken: ReadonlySet<string> = new Set();
 
   constructor() {
@@ -40,6 +51,11 @@ export class InMemoryBarArchive extends BarArchive {
   }
 
   /** Everything committed, in the order of offsets. */
+  get committedEvents(): readonly LoggedEvent[] {
+    return byOffset([...this.committed, ...this.alerts]);
+  }
+
+  /** Bars committed, in the order of writing. */
   get committed(): readonly LoggedBar[] {
     return this.bars.map(({ offset, bar }) => ({ offset, bar }));
   }
@@ -93,73 +109,66 @@ export class InMemoryBarArchive extends BarArchive {
   }
 
   override headOffset(): Promise<number> {
-    return this.answer(() => Math.max(0, ...this.bars.map(({ offset }) => offset)));
+    return this.answer(() => Math.max(0, ...this.committedEvents.map(({ offset }) => offset)));
   }
 
-  override async append(bars: readonly ArchivedBar[], fence: number | null = null): Promise<boolean> {
-    this.writes.push(bars.length);
+  override async append(events: readonly ArchivedEvent[], fence: number | null = null): Promise<boolean> {
+    this.writes.push(events.length);
     await this.gate;
     if (fence !== null && fence !== this.fence) return false;
     const fate = this.fates.shift() ?? 'commit';
     if (fate === 'refuse') throw new Error('the database is away');
     if (fate === 'late') {
-      this.belated = bars;
+      this.belated = { events, fence };
       throw new Error('no answer within the limit');
     }
-    const belated = this.belated;
-    this.belated = [];
+    const isFencedOff = this.belated.fence !== null && this.belated.fence !== this.fence;
+    const belated = isFencedOff ? [] : this.belated.events;
+    this.belated = { events: [], fence: null };
     // One that would be there twice fails, and nobody hears of it.
     if (belated.length > 0 && !belated.some((one) => keysOf(one).some((key) => this.taken.has(key)))) {
       this.taken = new Set([...this.taken, ...belated.flatMap(keysOf)]);
-      this.bars.push(...belated);
+      await this.put(belated);
     }
     const taken = new Set(this.taken);
-    for (const one of bars) {
+    for (const one of events) {
       for (const key of keysOf(one)) {
         if (taken.has(key)) throw new Error(`duplicate key value: ${key}`);
         taken.add(key);
       }
     }
     this.taken = taken;
-    this.bars.push(...bars);
+    await this.put(events);
     if (fate === 'lose') throw new Error('the connection broke');
     return true;
   }
 
-  override heldPrefix(bars: readonly ArchivedBar[]): Promise<number> {
+  override heldPrefix(events: readonly ArchivedEvent[]): Promise<number> {
     return this.answer(() => {
-      const missing = bars.findIndex(
-        ({ offset, seriesId, bar }) =>
-          !this.bars.some(
-            (one) =>
-              one.offset === offset &&
-              one.seriesId === seriesId &&
-              one.bar.seq === bar.seq &&
-              one.bar.rev === bar.rev &&
-              one.bar.ohlcv.c === bar.ohlcv.c,
-          ),
-      );
-      return missing < 0 ? bars.length : missing;
+      const missing = events.findIndex((event) => !this.holds(event));
+      return missing < 0 ? events.length : missing;
     });
   }
 
-  override eventsAfter(series: Iterable<Series>, offset: number, limit: number): Promise<LoggedBar[]> {
+  override eventsAfter(scope: LogScope, offset: number, limit: number): Promise<LoggedEvent[]> {
+    return this.answer(() =>
+      this.eventsIn(scope)
+        .filter((event) => event.offset > offset)
+        .slice(0, limit),
+    );
+  }
+
+  override newestEvents(scope: LogScope, limit: number): Promise<LoggedEvent[]> {
+    return this.answer(() => this.eventsIn(scope).slice(-limit));
+  }
+
+  override barsAfter(series: Iterable<Series>, offset: number, limit: number): Promise<LoggedBar[]> {
     const ids = new Set([...series].map(({ id }) => id));
     return this.answer(() =>
       byOffset(this.bars.filter((one) => ids.has(one.seriesId) && one.offset > offset))
         .slice(0, limit)
         .map((one) => ({ offset: one.offset, bar: one.bar })),
     );
-  }
-
-  override newestEvents(series: Iterable<Series>, limit: number): Promise<LoggedBar[]> {
-    const ids = new Set([...series].map(({ id }) => id));
-    return this.answer(() => {
-      const events = this.bars.filter(({ seriesId }) => ids.has(seriesId));
-      return byOffset(events)
-        .slice(-limit)
-        .map(({ offset, bar }) => ({ offset, bar }));
-    });
   }
 
   override readBars(series: Series, { sinceSeq, before, limit, keep }: BarRange): Promise<Bar[]> {
@@ -173,6 +182,39 @@ export class InMemoryBarArchive extends BarArchive {
       const bars = [...newest.values()].sort((a, b) => a.seq - b.seq);
       return keep === 'oldest' ? bars.slice(0, limit) : bars.slice(Math.max(0, bars.length - limit));
     });
+  }
+
+  /** Called with the alerts of each write, as the database marks their signals by a trigger. */
+  onAlerts: (alerts: readonly LoggedAlert[]) => Promise<void> = () => Promise.resolve();
+
+  private async put(events: readonly ArchivedEvent[]): Promise<void> {
+    const alerts = alertsIn(events);
+    this.alerts.push(...alerts);
+    for (const event of events) if (event.bar !== undefined) this.bars.push(event);
+    if (alerts.length > 0) await this.onAlerts(alerts);
+  }
+
+  private eventsIn({ series, epochId }: LogScope): LoggedEvent[] {
+    const ids = new Set([...series].map(({ id }) => id));
+    const bars = this.bars.filter(({ seriesId }) => ids.has(seriesId));
+    const alerts = this.alerts.filter(({ alert }) => alert.epochId === epochId);
+    return byOffset([...bars.map(({ offset, bar }) => ({ offset, bar })), ...alerts]);
+  }
+
+  private holds(event: ArchivedEvent): boolean {
+    if (event.bar === undefined) {
+      const { offset, alert } = event;
+      return this.alerts.some((one) => one.offset === offset && one.alert.json === alert.json);
+    }
+    const { offset, seriesId, bar } = event;
+    return this.bars.some(
+      (one) =>
+        one.offset === offset &&
+        one.seriesId === seriesId &&
+        one.bar.seq === bar.seq &&
+        one.bar.rev === bar.rev &&
+        one.bar.ohlcv.c === bar.ohlcv.c,
+    );
   }
 
   private openOne(wanted: Omit<Series & { recordId: number }, 'id'>): OpenSeries {
@@ -197,10 +239,14 @@ export class InMemoryBarArchive extends BarArchive {
 }
 
 /** What the database lets no two rows share. */
-function keysOf({ offset, seriesId, bar }: ArchivedBar): string[] {
-  return [`offset ${offset}`, `series ${seriesId} seq ${bar.seq} rev ${bar.rev}`];
+function keysOf(event: ArchivedEvent): string[] {
+  const what =
+    event.bar === undefined
+      ? `alert ${event.alert.epochId} ${alertKey(event.alert)}`
+      : `series ${event.seriesId} seq ${event.bar.seq} rev ${event.bar.rev}`;
+  return [`offset ${event.offset}`, what];
 }
 
-function byOffset(bars: readonly ArchivedBar[]): ArchivedBar[] {
-  return [...bars].sort((a, b) => a.offset - b.offset);
+function byOffset<Event extends { readonly offset: number }>(events: readonly Event[]): Event[] {
+  return [...events].sort((a, b) => a.offset - b.offset);
 }

@@ -1,6 +1,7 @@
 export { BarArchive, type BarRange } from './bar-archive.js';
 export { BarLog } from './bar-log.js';
 export { LogTail } from './log-tail.js';
+export { barsIn, type LogAlert, type LoggedEvent } from './logged-alert.js';
 export type { LoggedBar } from './logged-bar.js';
 export { MarketModule } from './market.module.js';
 export { MarketPipeline } from './market-pipeline.js';

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
-import type { ArchivedBar, BarArchive } from './bar-archive.js';
+import type { ArchivedEvent, BarArchive } from './bar-archive.js';
 
 /** Most bars written by one statement: bounds its memory and how long the first of them waits for the last. */
 const WRITE_BATCH = 2_000;
@@ -18,7 +18,7 @@ const UNARCHIVED_CAP = 100_000;
  */
 export interface LogStandby {
   /** Takes a run. `false` when another leader has taken over. Rejects when it cannot take it. */
-  keep(run: readonly ArchivedBar[]): Promise<boolean>;
+  keep(run: readonly ArchivedEvent[]): Promise<boolean>;
   /** The database has everything again. */
   settled(): void;
 }
@@ -33,12 +33,12 @@ export interface LogWriterOptions {
   /** Bars that may be published without being in the database. Default {@link UNARCHIVED_CAP}. */
   readonly unarchivedCap?: number;
   /** Called with each run once it is kept, in order. */
-  readonly publish: (run: readonly ArchivedBar[]) => void;
+  readonly publish: (run: readonly ArchivedEvent[]) => void;
   /**
    * Called once, when another leader turned out to have taken over; nothing is published after it. Gets what was
    * published and is not in the database.
    */
-  readonly onFenced: (unarchived: readonly ArchivedBar[]) => void;
+  readonly onFenced: (unarchived: readonly ArchivedEvent[]) => void;
 }
 
 /**
@@ -47,9 +47,9 @@ export interface LogWriterOptions {
  */
 export class LogWriter {
   private readonly logger = new Logger('bar-log');
-  private readonly queue: ArchivedBar[] = [];
+  private readonly queue: ArchivedEvent[] = [];
   /** Published, and kept by the standby alone. */
-  private readonly unarchived: ArchivedBar[] = [];
+  private readonly unarchived: ArchivedEvent[] = [];
   private writing: Promise<void> = Promise.resolve();
   private archiving: Promise<void> = Promise.resolve();
   private isWriting = false;
@@ -74,7 +74,7 @@ export class LogWriter {
   }
 
   /** Takes an event. It is published once it is kept. */
-  write(event: ArchivedBar): void {
+  write(event: ArchivedEvent): void {
     this.queue.push(event);
     if (this.isWriting || this.isOver()) return;
     this.isWriting = true;
@@ -102,7 +102,7 @@ export class LogWriter {
   }
 
   /** Publishes nothing from now on. Returns what was published and is not in the database. */
-  close(): readonly ArchivedBar[] {
+  close(): readonly ArchivedEvent[] {
     this.isClosed = true;
     this.queue.length = 0;
     for (const end of [...this.waits]) end();
@@ -128,7 +128,7 @@ export class LogWriter {
   }
 
   /** Tries until the run is kept somewhere: a bar that is not kept is not shown, because it could be contradicted later. */
-  private async keep(run: readonly ArchivedBar[]): Promise<boolean> {
+  private async keep(run: readonly ArchivedEvent[]): Promise<boolean> {
     for (let delayMs = FIRST_RETRY_MS; !this.isOver(); delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
       // Order: what the standby has goes into the database first.
       if (this.unarchived.length === 0) {
@@ -144,7 +144,7 @@ export class LogWriter {
   }
 
   /** How much of the run the database has now, from its start; `false` when this writer is fenced off. */
-  private async archive(run: readonly ArchivedBar[], retryMs: number): Promise<number | false> {
+  private async archive(run: readonly ArchivedEvent[], retryMs: number): Promise<number | false> {
     const { archive, fence } = this.options;
     try {
       return (await archive.append(run, fence)) && run.length;
@@ -158,7 +158,7 @@ export class LogWriter {
     return archive.heldPrefix(run).catch(() => 0);
   }
 
-  private async keepAside(run: readonly ArchivedBar[]): Promise<boolean | null> {
+  private async keepAside(run: readonly ArchivedEvent[]): Promise<boolean | null> {
     const { standby, unarchivedCap = UNARCHIVED_CAP } = this.options;
     if (standby === null || this.unarchived.length + run.length > unarchivedCap) return null;
     let isKept: boolean;

@@ -4,4 +4,5 @@ import type { Bar } from '@libs/bars';
 export interface LoggedBar {
   readonly offset: number;
   readonly bar: Bar;
+  readonly alert?: never;
 }

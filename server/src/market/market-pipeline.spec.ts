@@ -9,6 +9,7 @@ import { BarLog } from './bar-log.js';
 import type { FeedContext, FeedEvent, MarketFeed } from './feeds/market-feed.port.js';
 import { describeSymbol } from './feeds/symbol-info.js';
 import { InMemoryBarArchive } from './in-memory-bar-archive.suite.js';
+import { barsIn } from './logged-alert.js';
 import type { LoggedBar } from './logged-bar.js';
 import { MarketPipeline } from './market-pipeline.js';
 
@@ -44,7 +45,7 @@ class Desk {
     readonly archive: InMemoryBarArchive,
     readonly log: BarLog,
   ) {
-    log.published$.subscribe((run) => this.published.push(...run));
+    log.published$.subscribe((run) => this.published.push(...barsIn(run)));
     const env = { ...parseEnv({}), MICROBAR_MS: 250, BAR_GRACE_MS: 1_000 };
     this.pipeline = new MarketPipeline({ feed: this.feed, reason: 'a test' }, env, log, this.clock);
     this.pipeline.status$.subscribe((status) => this.statuses.push(status));

@@ -12,6 +12,7 @@ import { dayStartOf } from '@libs/calendar';
 import { ManualClock } from '../common/manual-clock.js';
 import { BarLog } from './bar-log.js';
 import { describeSymbol } from './feeds/symbol-info.js';
+import { barsIn } from './logged-alert.js';
 import { InMemoryBarArchive } from './in-memory-bar-archive.suite.js';
 import { OfficialMinutes } from './official-minutes.js';
 
@@ -45,7 +46,7 @@ class Desk {
         this.official.closed(bar);
       },
     });
-    log.published$.subscribe((run) => this.published.push(...run.map(({ bar }) => bar)));
+    log.published$.subscribe((run) => this.published.push(...barsIn(run).map(({ bar }) => bar)));
   }
 
   static async open(): Promise<Desk> {

@@ -1,5 +1,6 @@
 import { TIMEFRAMES, timeframeMs, type Bar, type Timeframe } from '@libs/bars';
 import * as fc from 'fast-check';
+import type { LogAlert, LoggedEvent } from './logged-alert.js';
 import type { LoggedBar } from './logged-bar.js';
 
 /** Where scenario logs start: a whole number of every timeframe up to 4h. */
@@ -50,6 +51,54 @@ export function scriptedLog(script: LogScript): LoggedBar[] {
     }
   }
   return bars.map((bar, index) => ({ offset: firstOffset + index, bar }));
+}
+
+/** An alert that rests on a bar. */
+export function alertOn(
+  { symbol, timeframe, seq, bar_end: barEndMs }: Bar,
+  { ownerId = 1, epochId = 'e0123456789ab', ruleId = 'r-1' } = {},
+): LogAlert {
+  const id = `${ruleId}:${symbol}:${timeframe}:${seq}`;
+  return {
+    epochId,
+    ownerId,
+    ruleId,
+    symbol,
+    timeframe,
+    seq,
+    barEndMs,
+    json: JSON.stringify({ id, muted: false }),
+  };
+}
+
+/** Where alerts come in a log of bars: after which bar (by index), on which bar (by distance back), for whom. */
+export const alertPlaces: fc.Arbitrary<
+  readonly { readonly after: number; readonly back: number; readonly ownerId: number }[]
+> = fc.array(
+  fc.record({
+    after: fc.nat({ max: 80 }),
+    back: fc.nat({ max: 12 }),
+    ownerId: fc.constantFrom(1, 1, 2),
+  }),
+  { maxLength: 25 },
+);
+
+/** A log of bars with alerts among them; offsets are given anew. Each alert differs from every other one. */
+export function withAlerts(
+  bars: readonly LoggedBar[],
+  places: typeof alertPlaces extends fc.Arbitrary<infer Places> ? Places : never,
+): LoggedEvent[] {
+  const events: LoggedEvent[] = [];
+  let offset = bars[0]?.offset ?? 1;
+  bars.forEach(({ bar }, index) => {
+    events.push({ offset: offset++, bar });
+    places.forEach(({ after, back, ownerId }, number) => {
+      const on = bars[index - back];
+      if (after !== index || on === undefined) return;
+      events.push({ offset: offset++, alert: alertOn(on.bar, { ownerId, ruleId: `r-${number}` }) });
+    });
+  });
+  return events;
 }
 
 /** A bar with plausible numbers. */

@@ -11,6 +11,7 @@ import { BarSource1795200000001 } from './migrations/1795200000001-bar-source.js
 import { OlderHistory1795700000001 } from './migrations/1795700000001-older-history.js';
 import { Rules1795400000001 } from './migrations/1795400000001-rules.js';
 import { Journal1795500000001 } from './migrations/1795500000001-journal.js';
+import { Alerts1795800000001 } from './migrations/1795800000001-alerts.js';
 import { Watchlists1795810000001 } from './migrations/1795810000001-watchlists.js';
 
 /** Connections the server keeps to a PostgreSQL of its own. */
@@ -35,6 +36,7 @@ const MIGRATIONS = [
   Rules1795400000001,
   Journal1795500000001,
   OlderHistory1795700000001,
+  Alerts1795800000001,
   Watchlists1795810000001,
 ];
 

@@ -26,8 +26,8 @@ export class BacktestService {
   ) {}
 
   /** Runs to the end, or until `isCancelled` says so. Throws 429 while another one runs. */
-  async run(body: BacktestBody, isCancelled: () => boolean): Promise<BacktestResult> {
-    const compiled = await this.rules.compiled(body.rule);
+  async run(ownerId: number, body: BacktestBody, isCancelled: () => boolean): Promise<BacktestResult> {
+    const compiled = await this.rules.compiled(ownerId, body.rule);
     if (this.isRunning)
       throw new ProblemException({ status: 429, detail: 'Another backtest is running.', retryAfterS: 2 });
     this.isRunning = true;

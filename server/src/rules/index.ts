@@ -1,5 +1,6 @@
 export { BacktestService } from './backtest.service.js';
 export { BarReader } from './bar-reader.js';
+export { RuleEvaluator } from './rule-evaluator.js';
 export type { RuleVersion } from './rule-store.js';
 export { RulesModule } from './rules.module.js';
 export { RulesService } from './rules.service.js';

@@ -11,13 +11,16 @@ import { ManualClock } from '../common/manual-clock.js';
 import type { Env } from '../config/env.schema.js';
 import { InMemoryBarArchive } from '../market/in-memory-bar-archive.suite.js';
 import { BarLog, type Leadership, type MarketPipeline } from '../market/index.js';
+import { BarLog1795000000001 } from '../persistence/migrations/1795000000001-bar-log.js';
 import { Rules1795400000001 } from '../persistence/migrations/1795400000001-rules.js';
+import { Alerts1795800000001 } from '../persistence/migrations/1795800000001-alerts.js';
 import { BarReader } from './bar-reader.js';
 import { RuleEvaluator } from './rule-evaluator.js';
 import { RuleStore } from './rule-store.js';
 import { SignalStore } from './signal-store.js';
 
 const START_MINUTE = 29_381_040;
+const OWNER = 7;
 const SYMBOL: SymbolInfo = {
   symbol: 'SPY',
   name: 'SPY',
@@ -40,13 +43,16 @@ beforeAll(async () => {
     }
     return (await db.query(sql, parameters)).rows;
   };
-  await new Rules1795400000001().up({ query } as unknown as QueryRunner);
+  for (const migration of [new BarLog1795000000001(), new Rules1795400000001(), new Alerts1795800000001()])
+    await migration.up({ query } as unknown as QueryRunner);
   dataSource = { query } as unknown as DataSource;
 }, 120_000);
 afterAll(() => db.close());
 beforeEach(async () => {
   refusals = 0;
-  await db.exec('DELETE FROM signal; DELETE FROM judged_log; DELETE FROM rule_version');
+  await db.exec(
+    'DELETE FROM signal; DELETE FROM judged_log; DELETE FROM rule_version; DELETE FROM rule_setting; DELETE FROM alert',
+  );
   jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
 });
 
@@ -64,6 +70,23 @@ class Desk {
 
   static async start(archive: InMemoryBarArchive, { tailCap = 10_000, isLeader = true } = {}): Promise<Desk> {
     const clock = new ManualClock(0);
+    // The signals' database is a real one: what it does by itself when an alert is written is done there.
+    archive.onAlerts = async (alerts) => {
+      for (const { offset, alert } of alerts) {
+        const { epochId, ownerId, ruleId, symbol, timeframe, seq, barEndMs, json } = alert;
+        await db.query('INSERT INTO alert VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
+          offset,
+          epochId,
+          ownerId,
+          ruleId,
+          symbol,
+          timeframe,
+          seq,
+          barEndMs,
+          json,
+        ]);
+      }
+    };
     const log = await BarLog.open(archive, clock, { recordKey: 'made', symbols: ['SPY'], tailCap });
     const market = {
       symbols: [SYMBOL],
@@ -93,6 +116,8 @@ class Desk {
     for (let minute = from; minute < to; minute++) this.log.append(closed(minute));
     await this.log.flushed();
     await this.evaluator.settled();
+    // Alerts are on their way by now.
+    await this.log.flushed();
   }
 }
 
@@ -118,11 +143,16 @@ const draft = (when = WHEN, cooldownBars = 7) =>
   ruleDraftSchema.parse({ name: 'x', symbols: ['SPY'], when, cooldownBars });
 
 async function addRule(id = 'r-1', when = WHEN, version = 1): Promise<void> {
-  await new RuleStore(dataSource).append({ id, version, draft: draft(when) }, 0);
+  await new RuleStore(dataSource).append({ ownerId: OWNER, id, version, draft: draft(when) }, 0);
 }
 
 async function kept(log: BarLog): Promise<Signal[]> {
-  return (await new SignalStore(dataSource).find(log.epoch.id, { limit: 1_000 })).reverse();
+  return (await new SignalStore(dataSource).find(log.epoch.id, { ownerId: OWNER, limit: 1_000 })).reverse();
+}
+
+/** What the log tells, in its order. */
+function toldIn(archive: InMemoryBarArchive): (Signal & { muted: boolean })[] {
+  return archive.alerts.map(({ alert }) => JSON.parse(alert.json) as Signal & { muted: boolean });
 }
 
 /** What one engine says that sees all the bars in one go. */
@@ -192,11 +222,54 @@ describe('judging the log', () => {
     await addRule();
     const archive = new InMemoryBarArchive();
     const desk = await Desk.start(archive);
-    const told: string[] = [];
-    desk.evaluator.signals$.subscribe((signals) => told.push(...signals.map(({ id }) => id)));
     await desk.minutes(0, 200);
-    expect(told).toEqual((await kept(desk.log)).map(({ id }) => id));
-    expect(new Set(told).size).toBe(told.length);
+    expect(toldIn(archive)).toEqual((await kept(desk.log)).map((signal) => ({ ...signal, muted: false })));
+    expect(archive.alerts.length).toBeGreaterThan(5);
+    expect(archive.alerts.every(({ alert }) => alert.ownerId === OWNER)).toBe(true);
+  });
+
+  it('tells what was kept and not told before a crash, once, whatever else comes', async () => {
+    await addRule();
+    await addRule('r-2', 'close > open');
+    const archive = new InMemoryBarArchive();
+    let minute = 0;
+    for (const length of [40, 30, 90, 5, 60]) {
+      const desk = await Desk.start(archive);
+      await desk.minutes(minute, (minute += length));
+      // From here on nothing gets into the log: signals are kept, and then the process is gone.
+      const alert = jest.spyOn(desk.log, 'alert').mockImplementation(() => undefined);
+      await desk.minutes(minute, (minute += 20));
+      expect(alert).toHaveBeenCalled();
+    }
+    const last = await Desk.start(archive);
+    await last.minutes(minute, minute + 10);
+    const signals = await kept(last.log);
+    const byId = (one: { id: string }, other: { id: string }): number => (one.id < other.id ? -1 : 1);
+    expect(toldIn(archive).sort(byId)).toEqual(
+      signals.map((signal) => ({ ...signal, muted: false })).sort(byId),
+    );
+    const offsets = archive.committedEvents.map(({ offset }) => offset);
+    expect(offsets).toEqual(offsets.map((_, index) => index + 1));
+  });
+
+  it('tells quietly while its owner has muted the rule', async () => {
+    await addRule();
+    const archive = new InMemoryBarArchive();
+    const desk = await Desk.start(archive);
+    const store = new RuleStore(dataSource);
+    await store.mute('r-1', 1_000);
+    await desk.minutes(0, 100);
+    const quiet = archive.alerts.length;
+    await desk.clock.advance(1_000);
+    await desk.minutes(100, 200);
+    const loud = archive.alerts.length;
+    await store.mute('r-1', 5_000);
+    await store.mute('r-1', null);
+    await desk.minutes(200, 300);
+    const muted = toldIn(archive).map((alert) => alert.muted);
+    expect(muted.slice(0, quiet).every(Boolean)).toBe(true);
+    expect(muted.slice(quiet).some(Boolean)).toBe(false);
+    expect(0 < quiet && quiet < loud && loud < muted.length).toBe(true);
   });
 });
 
@@ -207,7 +280,7 @@ describe('rules that change', () => {
     await desk.minutes(0, 200);
     const fromMs = desk.evaluator.newestCloseMs();
     expect(fromMs).toBe((START_MINUTE + 200) * 60_000);
-    await new RuleStore(dataSource).append({ id: 'r-1', version: 1, draft: draft() }, fromMs);
+    await new RuleStore(dataSource).append({ ownerId: OWNER, id: 'r-1', version: 1, draft: draft() }, fromMs);
     desk.evaluator.rulesChanged();
     await desk.evaluator.settled();
     await desk.minutes(200, 400);
@@ -223,7 +296,7 @@ describe('rules that change', () => {
     await desk.minutes(0, 100);
     const before = (await kept(desk.log)).length;
     await new RuleStore(dataSource).append(
-      { id: 'r-1', version: 2, draft: { ...draft(), enabled: false } },
+      { ownerId: OWNER, id: 'r-1', version: 2, draft: { ...draft(), enabled: false } },
       0,
     );
     desk.evaluator.rulesChanged();
@@ -246,11 +319,11 @@ describe('rules that change', () => {
     const store = new RuleStore(dataSource);
     await addRule();
     const tries = Array.from({ length: 8 }, (_, index) =>
-      store.append({ id: 'r-1', version: 2, draft: draft(`close > ${index}`) }, 0),
+      store.append({ ownerId: OWNER, id: 'r-1', version: 2, draft: draft(`close > ${index}`) }, 0),
     );
     const winners = (await Promise.all(tries)).filter((rule) => rule !== null);
     expect(winners).toHaveLength(1);
-    expect((await store.versions('r-1')).map(({ rule }) => rule.version)).toEqual([1, 2]);
+    expect((await store.versions(OWNER, 'r-1')).map(({ rule }) => rule.version)).toEqual([1, 2]);
     expect((await store.current()).map(({ rule }) => rule.when)).toEqual([winners[0]?.when]);
   });
 });

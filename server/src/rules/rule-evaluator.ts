@@ -10,7 +10,8 @@ import {
   type Signal,
 } from '@libs/rules';
 import { TIMEFRAMES, timeframeMs, type Bar, type EpochMs } from '@libs/bars';
-import { Subject, type Observable, type Subscription } from 'rxjs';
+import type { AlertEvent } from '@libs/contract';
+import type { Subscription } from 'rxjs';
 import { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
 import {
@@ -18,13 +19,16 @@ import {
   BarLog,
   Leadership,
   MarketPipeline,
-  type LoggedBar,
+  type LogAlert,
+  type LoggedEvent,
   type Series,
 } from '../market/index.js';
 import { BarReader } from './bar-reader.js';
 import { RuleStore } from './rule-store.js';
-import { SignalStore, type LoggedSignal } from './signal-store.js';
+import { SignalStore, type LoggedSignal, type UntoldSignal } from './signal-store.js';
 
+/** Signals brought into the log between two looks at how far it is. */
+const TELL_AT_ONCE = 500;
 /** Events judged between two looks at the event loop, and read from the database at a time. */
 const RUN_EVENTS = 500;
 /** Events judged without a signal after which the offset is kept all the same: bounds what a restart judges again. */
@@ -33,20 +37,22 @@ const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 
 /**
- * Judges every finalized bar by all rules, on the instance that holds the feed. How far it came is kept with the signals,
- * so after a crash it goes on where it was: bars that were finalized and not judged are judged, and what was judged twice
- * gives no second signal.
+ * Judges every finalized bar by all rules, on the instance that holds the feed, and brings each signal into the log as an
+ * alert once it is kept. How far it came is kept with the signals, so after a crash it goes on where it was: bars that were
+ * finalized and not judged are judged, what was judged twice gives no second signal, and what was kept and not told is told.
  */
 @Injectable()
 export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('rules');
   private readonly subscriptions: Subscription[] = [];
-  private readonly told = new Subject<readonly Signal[]>();
   private engine: RuleEngine | null = null;
-  private ruleCount = 0;
+  /** Whom each rule that is judged belongs to, by its id. */
+  private owners: ReadonlyMap<string, number> = new Map();
   /** Epoch and offset up to which bars were judged here; `null` before the first look. */
   private judged: { readonly epochId: string; offset: number } | null = null;
   private keptOffset = 0;
+  /** Changes of rules that the engine was built after. */
+  private knownChanges = -1;
   private working: Promise<void> | null = null;
   private isDemanded = false;
   private isStopping = false;
@@ -65,19 +71,20 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
-  /** Signals as they are given, once they are kept, in log order. */
-  get signals$(): Observable<readonly Signal[]> {
-    return this.told;
-  }
-
   /**
-   * Figures for diagnosis. `behind`: events of the log that are not judged yet; `misplaced`: bars left out because they came
+   * Figures for diagnosis. `behind`: events of the log that are not judged yet, `null` where none are judged; `misplaced`: bars left out because they came
    * after bars that closed later.
    */
-  get stats(): { rules: number; signals: number; behind: number; failures: number; misplaced: number } {
-    const behind = this.judged === null ? 0 : Math.max(0, this.log.headOffset - this.judged.offset);
-    const { ruleCount: rules, signalCount: signals, failures, misplaced } = this;
-    return { rules, signals, behind, failures, misplaced };
+  get stats(): {
+    rules: number;
+    signals: number;
+    behind: number | null;
+    failures: number;
+    misplaced: number;
+  } {
+    const behind = this.judged === null ? null : Math.max(0, this.log.headOffset - this.judged.offset);
+    const { signalCount: signals, failures, misplaced } = this;
+    return { rules: this.owners.size, signals, behind, failures, misplaced };
   }
 
   onApplicationBootstrap(): void {
@@ -100,9 +107,8 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
       await this.signals.keep(this.judged.epochId, [], this.judged.offset).catch(() => undefined);
   }
 
-  /** Told by whoever has changed rules: the engine is built anew where it stands. */
+  /** Told by whoever has changed rules here, so that a fault in one shows before the next bar. */
   rulesChanged(): void {
-    this.engine = null;
     this.demand();
   }
 
@@ -136,6 +142,9 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async work(): Promise<void> {
+    // Whoever takes over first reads what the one before left; until then there is nothing to judge and nowhere to tell it.
+    while (!this.log.isWrittenHere && this.leadership.role.isLeader && !this.isEnding())
+      await new Promise<void>((resolve) => this.clock.after(FIRST_RETRY_MS, resolve));
     for (let delayMs = FIRST_RETRY_MS; this.isDemanded && this.leadership.role.isLeader;) {
       this.isDemanded = false;
       try {
@@ -147,7 +156,7 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
         // Whatever the engine took in and was not kept is judged again.
         this.engine = null;
         this.judged = null;
-        if (this.isStopping) return;
+        if (this.isEnding()) return;
         await new Promise<void>((resolve) => this.clock.after(delayMs, resolve));
         delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS);
         this.isDemanded = true;
@@ -155,9 +164,15 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** A question, not a field: it changes during every wait. */
+  private isEnding(): boolean {
+    return this.isStopping;
+  }
+
   /** Judges the next events. Returns whether there may be more. */
   private async judgeRun(): Promise<boolean> {
     const judged = (this.judged ??= await this.openJudged());
+    await this.noticeChanges();
     const engine = (this.engine ??= await this.build(judged));
     const events = await this.eventsAfter(judged.offset);
     const last = events.at(-1);
@@ -165,9 +180,11 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
     const found: LoggedSignal[] = [];
     let needsRebuild = false;
     for (const { offset, bar } of events) {
+      if (bar === undefined) continue;
       const judgement = this.judge(engine, bar);
       needsRebuild ||= judgement.needsRebuild;
-      for (const signal of judgement.signals) found.push({ offset, signal });
+      for (const signal of judgement.signals)
+        found.push({ offset, ownerId: this.owners.get(signal.rule.id) as number, signal });
     }
     if (found.length > 0 || last.offset - this.keptOffset >= KEEP_EVERY_EVENTS) {
       await this.signals.keep(judged.epochId, found, last.offset);
@@ -177,9 +194,44 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
     if (needsRebuild && this.engine === engine) this.engine = null;
     if (found.length > 0) {
       this.signalCount += found.length;
-      this.told.next(found.map(({ signal }) => signal));
+      await this.tell(judged.epochId);
     }
     return true;
+  }
+
+  /** Rules may have been changed on another instance. */
+  private async noticeChanges(): Promise<void> {
+    const changes = await this.rules.changeCount();
+    if (changes !== this.knownChanges) this.engine = null;
+    this.knownChanges = changes;
+  }
+
+  /** Brings every signal on record that the log does not tell yet into it, in its order. */
+  private async tell(epochId: string): Promise<void> {
+    for (;;) {
+      const untold = await this.signals.untold(epochId, TELL_AT_ONCE);
+      // Who writes next will find them.
+      if (!this.log.isWrittenHere || this.log.epoch.id !== epochId) return;
+      for (const one of untold) this.log.alert(this.alertOf(epochId, one));
+      if (untold.length < TELL_AT_ONCE) return;
+      await this.log.flushed();
+    }
+  }
+
+  private alertOf(epochId: string, { ownerId, mutedUntilMs, signal }: UntoldSignal): LogAlert {
+    const muted = mutedUntilMs !== null && this.clock.nowMs() < mutedUntilMs;
+    const event: Signal & Pick<AlertEvent, 'muted'> = { ...signal, muted };
+    const { rule, symbol, timeframe, seq, bar_end: barEndMs } = signal;
+    return {
+      epochId,
+      ownerId,
+      ruleId: rule.id,
+      symbol,
+      timeframe,
+      seq,
+      barEndMs,
+      json: JSON.stringify(event),
+    };
   }
 
   /** A bar that comes out of order is left out: judging it would tell what nobody could know, and the others go on. */
@@ -201,12 +253,14 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
     const offset = known ?? this.log.headOffset;
     if (known === null) await this.signals.keep(epochId, [], offset);
     this.keptOffset = offset;
+    await this.tell(epochId);
     return { epochId, offset };
   }
 
   /** An engine that has seen what decides the next bars, and knows the signals before them. */
   private async build({ epochId, offset }: { epochId: string; offset: number }): Promise<RuleEngine> {
     const rules = await this.activeRules();
+    this.owners = new Map(rules.map(({ compiled, ownerId }) => [compiled.rule.id, ownerId]));
     const symbols = new Map(this.market.symbols.map(({ symbol, calendar }) => [symbol, calendar]));
     const past = await this.signals.past(epochId, offset);
     const engine = new RuleEngine({ rules, symbols, past });
@@ -219,16 +273,15 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
       }
       for (const bar of inLogOrder(bars, symbols)) engine.warmUp(bar);
     }
-    this.ruleCount = rules.length;
     return engine;
   }
 
-  private async activeRules(): Promise<ActiveRule[]> {
+  private async activeRules(): Promise<(ActiveRule & { readonly ownerId: number })[]> {
     const stored = await this.rules.current();
-    return stored.flatMap(({ rule, activeAfterMs }): ActiveRule[] => {
+    return stored.flatMap(({ rule, activeAfterMs, ownerId }) => {
       if (!rule.enabled) return [];
       try {
-        return [{ compiled: compileRule(rule), activeAfterMs }];
+        return [{ compiled: compileRule(rule), activeAfterMs, ownerId }];
       } catch (thrown) {
         if (!(thrown instanceof RuleTextError)) throw thrown;
         this.logger.error(`rule ${rule.id} version ${rule.version} is not judged: ${thrown.message}`);
@@ -247,7 +300,7 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
     const series = this.log.seriesFor(symbol, timeframe);
     if (series === undefined) return undefined;
     for (let after = offset; ;) {
-      const events = await this.archive.eventsAfter([series], after, RUN_EVENTS);
+      const events = await this.archive.barsAfter([series], after, RUN_EVENTS);
       const first = events.find(({ bar }) => bar.rev === 0);
       const last = events.at(-1);
       if (first !== undefined || last === undefined) return first?.bar.seq;
@@ -256,15 +309,15 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** The next events of the log, out of memory where it holds them. */
-  private async eventsAfter(offset: number): Promise<readonly LoggedBar[]> {
+  private async eventsAfter(offset: number): Promise<readonly LoggedEvent[]> {
     const { tail } = this.log;
     if (offset >= this.log.headOffset) return [];
     if (offset < tail.evictedOffset) {
-      return this.archive.eventsAfter(this.allSeries(), offset, RUN_EVENTS);
+      return this.archive.barsAfter(this.allSeries(), offset, RUN_EVENTS);
     }
     const from = tail.positionAfter(offset);
     const to = Math.min(tail.end, from + RUN_EVENTS);
-    return Array.from({ length: to - from }, (_, index) => tail.read(from + index));
+    return Array.from({ length: to - from }, (_, index) => tail.eventAt(from + index));
   }
 
   private allSeries(): Series[] {

@@ -31,6 +31,20 @@ export const ruleChangeSchema = ruleDraftSchema
   .meta({ id: 'RuleChange' });
 export type RuleChange = z.infer<typeof ruleChangeSchema>;
 
+/** Body of `PUT /api/rules/{id}/mute`. */
+export const muteSchema = z
+  .strictObject({
+    until: z
+      .number()
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .nullable()
+      .describe('UTC epoch milliseconds; null to be told again'),
+  })
+  .meta({ id: 'RuleMute' });
+export type MuteBody = z.infer<typeof muteSchema>;
+
 /** Query of `DELETE /api/rules/{id}`. */
 export const ruleDeleteSchema = z.object({
   version: plainWhole(1, 1_000_000, 'version').describe('the newest version'),

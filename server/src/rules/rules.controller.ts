@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  UseInterceptors,
+} from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -6,7 +18,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { ruleDraftSchema, type RuleDraft } from '@libs/contract';
+import { ruleDraftSchema, type OwnRule, type RuleDraft } from '@libs/contract';
 import {
   SETUPS,
   signatureOf,
@@ -17,15 +29,19 @@ import {
   type WordName,
 } from '@libs/rules';
 import type { Request } from 'express';
+import { CurrentUser, type Identity } from '../auth/index.js';
+import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { BacktestService } from './backtest.service.js';
 import {
   backtestBodySchema,
   explainQuerySchema,
+  muteSchema,
   ruleChangeSchema,
   ruleDeleteSchema,
   validateSchema,
   type BacktestBody,
   type ExplainQuery,
+  type MuteBody,
   type RuleChange,
   type RuleDelete,
   type ValidateBody,
@@ -35,6 +51,7 @@ import { RulesService, type Checked } from './rules.service.js';
 
 /** Alert rules: read, written by version, checked, tried over history, and asked why they were silent. */
 @ApiTags('rules')
+@UseInterceptors(DatabaseAwayInterceptor)
 @Controller('api/rules')
 export class RulesController {
   constructor(
@@ -44,16 +61,19 @@ export class RulesController {
 
   @Get()
   @ApiOperation({ summary: 'The newest version of every rule' })
-  list(): Promise<RuleVersion[]> {
-    return this.rules.list();
+  list(@CurrentUser() { userId }: Identity): Promise<OwnRule[]> {
+    return this.rules.list(userId);
   }
 
   @Post()
   @ApiOperation({ summary: 'A new rule; it is judged by the bars that close from now on' })
   @ApiCreatedResponse({ description: 'Its first version' })
   @ApiResponse({ status: 400, description: 'A field or the condition is faulty; errors[] says where' })
-  create(@Body({ schema: ruleDraftSchema }) draft: RuleDraft): Promise<RuleVersion> {
-    return this.rules.create(draft);
+  create(
+    @CurrentUser() { userId }: Identity,
+    @Body({ schema: ruleDraftSchema }) draft: RuleDraft,
+  ): Promise<OwnRule> {
+    return this.rules.create(userId, draft);
   }
 
   @Get('setups')
@@ -89,32 +109,44 @@ export class RulesController {
   @ApiResponse({ status: 413, description: 'Too many bars' })
   @ApiResponse({ status: 429, description: 'Another backtest is running' })
   backtest(
+    @CurrentUser() { userId }: Identity,
     @Body({ schema: backtestBodySchema }) body: BacktestBody,
     @Req() request: Request,
   ): Promise<BacktestResult> {
-    return this.backtests.run(body, () => request.socket.destroyed);
+    return this.backtests.run(userId, body, () => request.socket.destroyed);
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'The newest version of a rule' })
-  get(@Param('id') id: string): Promise<RuleVersion> {
-    return this.rules.get(id);
+  get(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<OwnRule> {
+    return this.rules.get(userId, id);
   }
 
   @Get(':id/versions')
   @ApiOperation({ summary: 'Every version of a rule, newest first; of deleted rules as well' })
-  versions(@Param('id') id: string): Promise<RuleVersion[]> {
-    return this.rules.versions(id);
+  versions(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<RuleVersion[]> {
+    return this.rules.versions(userId, id);
   }
 
   @Put(':id')
   @ApiOperation({ summary: 'The next version of a rule, in place of the one the body names' })
   @ApiResponse({ status: 409, description: 'The version named is not the newest any more' })
   change(
+    @CurrentUser() { userId }: Identity,
     @Param('id') id: string,
     @Body({ schema: ruleChangeSchema }) change: RuleChange,
-  ): Promise<RuleVersion> {
-    return this.rules.change(id, change);
+  ): Promise<OwnRule> {
+    return this.rules.change(userId, id, change);
+  }
+
+  @Put(':id/mute')
+  @ApiOperation({ summary: 'Until when alerts of a rule come without sound, notification and delivery' })
+  mute(
+    @CurrentUser() { userId }: Identity,
+    @Param('id') id: string,
+    @Body({ schema: muteSchema }) { until }: MuteBody,
+  ): Promise<OwnRule> {
+    return this.rules.mute(userId, id, until);
   }
 
   @Delete(':id')
@@ -123,10 +155,11 @@ export class RulesController {
   @ApiNoContentResponse({ description: 'Deleted' })
   @ApiResponse({ status: 409, description: 'The version named is not the newest any more' })
   remove(
+    @CurrentUser() { userId }: Identity,
     @Param('id') id: string,
     @Query({ schema: ruleDeleteSchema }) { version }: RuleDelete,
   ): Promise<void> {
-    return this.rules.remove(id, version);
+    return this.rules.remove(userId, id, version);
   }
 
   @Get(':id/explain')
@@ -134,9 +167,10 @@ export class RulesController {
     summary: 'Why a rule did or did not signal at a bar: the parts of its condition with their values',
   })
   explain(
+    @CurrentUser() { userId }: Identity,
     @Param('id') id: string,
     @Query({ schema: explainQuerySchema }) { symbol, seq }: ExplainQuery,
   ): Promise<BarExplanation> {
-    return this.rules.explain(id, symbol, seq);
+    return this.rules.explain(userId, id, symbol, seq);
   }
 }

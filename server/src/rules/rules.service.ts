@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RuleDraft, ConditionFault } from '@libs/contract';
+import type { ConditionFault, OwnRule, RuleDraft } from '@libs/contract';
 import {
   compileRule,
   explainBar,
@@ -11,14 +11,14 @@ import {
   type Signal,
   type Verification,
 } from '@libs/rules';
-import type { Bar, Seq, Timeframe } from '@libs/bars';
+import type { Bar, EpochMs, Seq, Timeframe } from '@libs/bars';
 import { randomBytes } from 'node:crypto';
 import { ProblemException, badField } from '../common/problem.exception.js';
 import { BarLog, MarketPipeline } from '../market/index.js';
 import { BarReader } from './bar-reader.js';
 import { RuleEvaluator } from './rule-evaluator.js';
 import { LARGEST_RULE_SET, type RuleChange } from './rule-requests.js';
-import { RuleStore, type RuleVersion, type StoredRule } from './rule-store.js';
+import { RuleStore, toOwnRule, type NextVersion, type RuleVersion, type StoredRule } from './rule-store.js';
 import { SignalStore, type SignalKey, type SignalQuery } from './signal-store.js';
 
 /** What checking a condition came to. */
@@ -26,7 +26,7 @@ export type Checked =
   | { readonly valid: true; readonly canonical: string; readonly lookback: Record<string, number> }
   | { readonly valid: false; readonly fault: ConditionFault };
 
-/** Rules and their signals, as the API offers them. */
+/** Rules and their signals, as the API offers them: to each user their own. */
 @Injectable()
 export class RulesService {
   constructor(
@@ -38,22 +38,22 @@ export class RulesService {
     private readonly market: MarketPipeline,
   ) {}
 
-  async list(): Promise<RuleVersion[]> {
-    return (await this.rules.current()).map(({ rule }) => rule);
+  async list(ownerId: number): Promise<OwnRule[]> {
+    return (await this.rules.current(ownerId)).map(toOwnRule);
   }
 
-  async get(id: string): Promise<RuleVersion> {
-    return (await this.newest(id)).rule;
+  async get(ownerId: number, id: string): Promise<OwnRule> {
+    return toOwnRule(await this.newest(ownerId, id));
   }
 
   /** Every version of a rule, newest first, deleted rules included. */
-  async versions(id: string): Promise<RuleVersion[]> {
-    const versions = await this.rules.versions(id);
+  async versions(ownerId: number, id: string): Promise<RuleVersion[]> {
+    const versions = await this.rules.versions(ownerId, id);
     if (versions.length === 0) throw noRule(id);
     return versions.map(({ rule }) => rule).reverse();
   }
 
-  async create(draft: RuleDraft): Promise<RuleVersion> {
+  async create(ownerId: number, draft: RuleDraft): Promise<OwnRule> {
     this.demandGood(draft);
     if ((await this.rules.count()) >= LARGEST_RULE_SET)
       throw new ProblemException({
@@ -61,22 +61,30 @@ export class RulesService {
         detail: `There are ${LARGEST_RULE_SET} rules; delete one first.`,
       });
     const id = `r-${randomBytes(6).toString('hex')}`;
-    return this.append({ id, version: 1, draft });
+    return { ...(await this.append({ ownerId, id, version: 1, draft })), muted_until: null };
   }
 
   /** Appends the next version. Throws 409 where `change.version` is not the newest one. */
-  async change(id: string, { version, ...draft }: RuleChange): Promise<RuleVersion> {
-    const newest = await this.newest(id);
+  async change(ownerId: number, id: string, { version, ...draft }: RuleChange): Promise<OwnRule> {
+    const newest = await this.newest(ownerId, id);
     this.demandGood(draft);
     demandNewest(newest, version);
-    return this.append({ id, version: version + 1, draft });
+    const rule = await this.append({ ownerId, id, version: version + 1, draft });
+    return toOwnRule({ ...newest, rule });
+  }
+
+  /** Sets until when alerts of a rule come without sound, notification and delivery; `null` for at once no more. */
+  async mute(ownerId: number, id: string, untilMs: EpochMs | null): Promise<OwnRule> {
+    const newest = await this.newest(ownerId, id);
+    await this.rules.mute(id, untilMs);
+    return toOwnRule({ ...newest, mutedUntilMs: untilMs });
   }
 
   /** Deletes by a last version that says so; earlier ones stay, because signals name them. */
-  async remove(id: string, version: number): Promise<void> {
-    const newest = await this.newest(id);
+  async remove(ownerId: number, id: string, version: number): Promise<void> {
+    const newest = await this.newest(ownerId, id);
     demandNewest(newest, version);
-    await this.append({ id, version: version + 1, draft: newest.rule }, true);
+    await this.append({ ownerId, id, version: version + 1, draft: newest.rule }, true);
   }
 
   /** Checks a condition as saving it would. */
@@ -91,8 +99,8 @@ export class RulesService {
   }
 
   /** Why a rule did or did not signal at a bar. */
-  async explain(id: string, symbol: string, seq: Seq): Promise<BarExplanation> {
-    const { rule, activeAfterMs } = await this.newest(id);
+  async explain(ownerId: number, id: string, symbol: string, seq: Seq): Promise<BarExplanation> {
+    const { rule, activeAfterMs } = await this.newest(ownerId, id);
     const compiled = compileRule(rule);
     const calendar = this.calendarOf(symbol);
     // The stretch since the last signal that could still hold this one back.
@@ -111,16 +119,16 @@ export class RulesService {
     return this.signals.find(this.log.epoch.id, query);
   }
 
-  async signal(id: string): Promise<Signal> {
+  async signal(ownerId: number, id: string): Promise<Signal> {
     const key = keyOf(id);
-    const signal = key && (await this.signals.get(this.log.epoch.id, key));
+    const signal = key && (await this.signals.get(this.log.epoch.id, { ...key, ownerId }));
     if (signal === undefined) throw new ProblemException({ status: 404, detail: 'There is no such signal.' });
     return signal;
   }
 
   /** Recomputes a signal from the bars as they are on record now. */
-  async verify(id: string): Promise<Verification> {
-    const signal = await this.signal(id);
+  async verify(ownerId: number, id: string): Promise<Verification> {
+    const signal = await this.signal(ownerId, id);
     const stored = await this.rules.version(signal.rule.id, signal.rule.version);
     if (stored === undefined)
       throw new ProblemException({
@@ -135,19 +143,19 @@ export class RulesService {
   }
 
   /** The rule a request means: one on record, or a draft. Throws 400 where its condition is faulty. */
-  async compiled(rule: string | RuleDraft): Promise<CompiledRule> {
-    if (typeof rule === 'string') return compileRule((await this.newest(rule)).rule);
+  async compiled(ownerId: number, rule: string | RuleDraft): Promise<CompiledRule> {
+    if (typeof rule === 'string') return compileRule((await this.newest(ownerId, rule)).rule);
     this.demandGood(rule);
     return compileRule({ ...rule, id: 'draft', version: 1 });
   }
 
-  private async newest(id: string): Promise<StoredRule> {
-    const newest = (await this.rules.versions(id)).at(-1);
+  private async newest(ownerId: number, id: string): Promise<StoredRule> {
+    const newest = (await this.rules.versions(ownerId, id)).at(-1);
     if (newest === undefined || newest.isDeleted) throw noRule(id);
     return newest;
   }
 
-  private async append(next: Parameters<RuleStore['append']>[0], isDeleted = false): Promise<RuleVersion> {
+  private async append(next: NextVersion, isDeleted = false): Promise<RuleVersion> {
     const rule = await this.rules.append(next, this.evaluator.newestCloseMs(), isDeleted);
     if (rule === null) throw conflict(next.version - 1);
     this.evaluator.rulesChanged();
@@ -215,7 +223,7 @@ function ruleOf({ when, timeframe }: Pick<RuleDraft, 'when' | 'timeframe'>): Rul
 }
 
 /** Reads `<rule>:<symbol>:<timeframe>:<seq>`; `undefined` for anything else. */
-function keyOf(id: string): SignalKey | undefined {
+function keyOf(id: string): Omit<SignalKey, 'ownerId'> | undefined {
   const match = /^([a-z0-9-]{1,40}):([A-Z][A-Z0-9.-]{0,14}):(\d{1,2}[mhd]):(\d{1,9})$/.exec(id);
   if (match === null) return undefined;
   const [, ruleId = '', symbol = '', timeframe = '', seq = ''] = match;

@@ -1,11 +1,14 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Signal, Verification } from '@libs/rules';
+import { CurrentUser, type Identity } from '../auth/index.js';
+import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { signalsQuerySchema, type SignalsQuery } from './rule-requests.js';
 import { RulesService } from './rules.service.js';
 
 /** What fired, and the proof of it. */
 @ApiTags('rules')
+@UseInterceptors(DatabaseAwayInterceptor)
 @Controller('api/signals')
 export class SignalsController {
   constructor(private readonly rules: RulesService) {}
@@ -13,20 +16,21 @@ export class SignalsController {
   @Get()
   @ApiOperation({ summary: 'Signals, newest first, each with its explanation and its receipt' })
   find(
+    @CurrentUser() { userId: ownerId }: Identity,
     @Query({ schema: signalsQuerySchema }) { symbol, rule, from, to, limit }: SignalsQuery,
   ): Promise<Signal[]> {
-    return this.rules.find({ symbol, ruleId: rule, fromMs: from, toMs: to, limit });
+    return this.rules.find({ ownerId, symbol, ruleId: rule, fromMs: from, toMs: to, limit });
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'One signal' })
-  get(@Param('id') id: string): Promise<Signal> {
-    return this.rules.signal(id);
+  get(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<Signal> {
+    return this.rules.signal(userId, id);
   }
 
   @Get(':id/verify')
   @ApiOperation({ summary: 'Recomputes a signal from the bars on record, value by value' })
-  verify(@Param('id') id: string): Promise<Verification> {
-    return this.rules.verify(id);
+  verify(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<Verification> {
+    return this.rules.verify(userId, id);
   }
 }

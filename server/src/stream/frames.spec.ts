@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { barJson, microbarJson } from '@libs/bars';
 import * as fc from 'fast-check';
-import { barOf } from '../market/scripted-log.suite.js';
-import { barFrame, controlFrame, microbarFrame, retryFrame } from './frames.js';
+import { alertOn, barOf } from '../market/scripted-log.suite.js';
+import { alertFrame, barFrame, controlFrame, microbarFrame, retryFrame } from './frames.js';
 import { readEventStream } from './testing/event-stream.suite.js';
 import { microbarOf } from './testing/stream-desk.suite.js';
 
@@ -12,6 +12,12 @@ describe('frames of the stream', () => {
     const { events } = readEventStream(barFrame({ offset: 17, bar }, 'e0123456789ab'));
     expect(events).toEqual([{ name: 'bar', id: 'e0123456789ab-17', data: barJson(bar) }]);
     expect(JSON.parse(events[0]?.data ?? '')).toEqual(bar);
+  });
+
+  it('an alert: its own cursor as id, and its text as it is on record', () => {
+    const alert = alertOn(barOf({ seq: 29_381_040 }));
+    const { events } = readEventStream(alertFrame(18, alert, 'e0123456789ab'));
+    expect(events).toEqual([{ name: 'alert', id: 'e0123456789ab-18', data: alert.json }]);
   });
 
   it('a forming bar: no id', () => {

@@ -7,12 +7,17 @@ import type {
   StreamEvents,
   TickEvent,
 } from '@libs/contract';
-import type { LoggedBar } from '../market/index.js';
+import type { LogAlert, LoggedBar } from '../market/index.js';
 import { formatCursor } from './cursor.js';
 
-/** A finalized bar. The only kind of frame with an id: the resume cursor moves with data alone. */
+/** A finalized bar. Bars and alerts alone have an id: the resume cursor moves with data. */
 export function barFrame({ offset, bar }: LoggedBar, epochId: string): string {
   return `event: bar\nid: ${formatCursor({ epochId, offset })}\ndata: ${barJson(bar)}\n\n`;
+}
+
+/** An alert, with its own place in the log. */
+export function alertFrame(offset: number, { json }: LogAlert, epochId: string): string {
+  return `event: alert\nid: ${formatCursor({ epochId, offset })}\ndata: ${json}\n\n`;
 }
 
 /** A forming bar; carries no id. */

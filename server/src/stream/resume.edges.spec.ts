@@ -5,7 +5,7 @@ import { parseCursor } from './cursor.js';
 import { planResume, type LogView, type ResumeRequest } from './resume.js';
 
 const EPOCH = { id: 'e0123456789ab', startMs: 1 };
-const SPY = { symbols: new Set(['SPY']), timeframes: new Set(['1m'] as const) };
+const SPY = { symbols: new Set(['SPY']), timeframes: new Set(['1m'] as const), ownerId: 1 };
 
 /** SPY bars with seq 101 to 110 at offsets 1 to 10, of which the newest `held` are in memory. */
 function logWith({ held }: { held: number }): LogView {
@@ -100,7 +100,7 @@ describe('resuming at the edges of what is held (seqs 106 to 110, offsets 6 to 1
     tail.push({ offset: 3, bar: barOf({ seq: 109 }) });
     const lastSeqOf = (symbol: string): number => (symbol === 'SPY' ? 109 : 108);
     const view = { epoch: EPOCH, headOffset: 3, tail, lastSeqOf };
-    const topics = { symbols: new Set(['SPY', 'QQQ']), timeframes: new Set(['1m'] as const) };
+    const topics = { symbols: new Set(['SPY', 'QQQ']), timeframes: new Set(['1m'] as const), ownerId: 1 };
     // Bar 108 of QQQ does not follow, so 108 would be a lie although SPY's 108 does.
     expect(planResume({ sinceSeq: 107 }, topics, view).verdict).toMatchObject({
       verdict: 'partial',
@@ -116,7 +116,7 @@ describe('resuming at the edges of what is held (seqs 106 to 110, offsets 6 to 1
   });
 
   it('goes on exactly by cursor with several timeframes, and says that a seq alone cannot', () => {
-    const both = { symbols: new Set(['SPY']), timeframes: new Set(['1m', '5m'] as const) };
+    const both = { symbols: new Set(['SPY']), timeframes: new Set(['1m', '5m'] as const), ownerId: 1 };
     const whole = { ...log, headOffset: 2, tail: new LogTail(5) };
     whole.tail.push({ offset: 1, bar: barOf({ seq: 109 }) });
     whole.tail.push({ offset: 2, bar: barOf({ seq: 21, timeframe: '5m' }) });

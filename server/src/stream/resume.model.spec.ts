@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Bar, Timeframe } from '@libs/bars';
+import { timeframeMs, type Bar, type Timeframe } from '@libs/bars';
 import * as fc from 'fast-check';
-import { LogTail, type LoggedBar } from '../market/index.js';
-import { logScripts, scriptedLog } from '../market/scripted-log.suite.js';
+import { barsIn, LogTail, type LoggedBar, type LoggedEvent } from '../market/index.js';
+import { alertPlaces, logScripts, scriptedLog, withAlerts } from '../market/scripted-log.suite.js';
 import { parseCursor, formatCursor } from './cursor.js';
 import { planResume, type LogView, type ResumePlan, type Topics } from './resume.js';
 
@@ -12,7 +12,7 @@ const EPOCH = { id: 'e0123456789ab', startMs: 1 };
 
 /** A log that is partly evicted, a client that saw part of it, and what it shows when it comes back. */
 interface Break {
-  readonly log: readonly LoggedBar[];
+  readonly log: readonly LoggedEvent[];
   readonly tail: LogTail;
   readonly view: LogView;
   readonly topics: Topics;
@@ -23,44 +23,65 @@ interface Break {
 const breaks: fc.Arbitrary<Break> = fc
   .record({
     script: logScripts(),
+    places: alertPlaces,
+    /** Small enough at times that alerts fall out before bars do. */
+    alertCharsCap: fc.oneof(fc.nat({ max: 500 }), fc.constant(10_000)),
     capacity: fc.integer({ min: 1, max: 60 }),
     loadedPart: fc.nat({ max: 100 }),
     seenPart: fc.nat({ max: 100 }),
     symbols: fc.subarray(['SPY', 'QQQ', 'BTC-USD'], { minLength: 1 }),
     timeframe: fc.constantFrom<Timeframe>('1m', '2m', '5m'),
   })
-  .map(({ script, capacity, loadedPart, seenPart, symbols, timeframe }) => {
-    const log = scriptedLog(script);
-    const tail = new LogTail(capacity);
+  .map(({ script, places, alertCharsCap, capacity, loadedPart, seenPart, symbols, timeframe }) => {
+    const log = withAlerts(scriptedLog(script), places);
+    const tail = new LogTail(capacity, alertCharsCap);
     // The first part was on record when the process started, the rest was published by it.
     const loaded = Math.floor((log.length * loadedPart) / 100);
     tail.load(log.slice(Math.max(0, loaded - capacity), loaded));
     for (const event of log.slice(loaded)) tail.push(event);
-    const topics = { symbols: new Set(symbols), timeframes: new Set([timeframe]) };
+    const topics = { symbols: new Set(symbols), timeframes: new Set([timeframe]), ownerId: 1 };
     const seen = Math.floor((log.length * seenPart) / 100);
     return { log, tail, view: viewOf(log, tail), topics, seen };
   });
 
-function viewOf(log: readonly LoggedBar[], tail: LogTail): LogView {
+function viewOf(log: readonly LoggedEvent[], tail: LogTail): LogView {
   return {
     epoch: EPOCH,
     headOffset: log.at(-1)?.offset ?? 0,
     tail,
     lastSeqOf: (symbol, timeframe) =>
-      log.findLast(({ bar }) => bar.symbol === symbol && bar.timeframe === timeframe && bar.rev === 0)?.bar
-        .seq ?? null,
+      barsIn(log).findLast(({ bar }) => bar.symbol === symbol && bar.timeframe === timeframe && bar.rev === 0)
+        ?.bar.seq ?? null,
   };
 }
 
-function wanted(events: readonly LoggedBar[], { symbols, timeframes }: Topics): LoggedBar[] {
-  return events.filter(({ bar }) => symbols.has(bar.symbol) && timeframes.has(bar.timeframe));
+function wanted(events: readonly LoggedEvent[], { symbols, timeframes, ownerId }: Topics): LoggedEvent[] {
+  return events.filter(({ bar, alert }) =>
+    bar === undefined
+      ? symbols.has(alert.symbol) && alert.ownerId === ownerId
+      : symbols.has(bar.symbol) && timeframes.has(bar.timeframe),
+  );
+}
+
+function wantedBars(events: readonly LoggedEvent[], topics: Topics): LoggedBar[] {
+  return barsIn(wanted(events, topics));
 }
 
 /** What a client is sent that starts with this plan, as the plan's fields define it. */
-function delivered({ position, aboveSeq }: ResumePlan, { tail, topics }: Break): LoggedBar[] {
-  const events: LoggedBar[] = [];
-  for (let at = position; at < tail.end; at++) events.push(tail.read(at));
-  return wanted(events, topics).filter(({ bar }) => bar.seq > aboveSeq);
+function delivered(plan: ResumePlan, { tail, topics }: Break): LoggedEvent[] {
+  const { position, barPosition, placesAlerts, aboveSeq } = plan;
+  const events: LoggedEvent[] = [];
+  const [timeframe] = topics.timeframes;
+  const knownUntilMs = placesAlerts || timeframe === undefined ? 0 : (aboveSeq + 1) * timeframeMs(timeframe);
+  for (let at = position; at < tail.end; at++) {
+    const event = tail.eventAt(at);
+    const isKnown =
+      event.bar === undefined
+        ? event.alert.barEndMs <= knownUntilMs
+        : at < barPosition || event.bar.seq <= aboveSeq;
+    if (!isKnown) events.push(event);
+  }
+  return wanted(events, topics);
 }
 
 function cursorAfter({ log }: Break, index: number): ReturnType<typeof parseCursor> {
@@ -70,27 +91,31 @@ function cursorAfter({ log }: Break, index: number): ReturnType<typeof parseCurs
 
 /** The highest seq of which a client may say "I have everything up to it", for all its symbols at once. */
 function honestSeq({ log, topics, seen }: Break): number {
-  const missing = wanted(log.slice(seen), topics).filter(({ bar }) => bar.rev === 0);
-  const have = wanted(log.slice(0, seen), topics).map(({ bar }) => bar.seq);
+  const missing = wantedBars(log.slice(seen), topics).filter(({ bar }) => bar.rev === 0);
+  const have = wantedBars(log.slice(0, seen), topics).map(({ bar }) => bar.seq);
   const firstMissing = Math.min(...missing.map(({ bar }) => bar.seq));
   return Math.max(-1, ...have.filter((seq) => seq < firstMissing));
 }
 
-function isHeld({ tail }: Break, { offset }: LoggedBar): boolean {
+function isHeld({ tail }: Break, { offset }: LoggedEvent): boolean {
   return offset >= tail.offsetAt(tail.first) && tail.end > tail.first;
 }
 
-const inOrder = (events: readonly LoggedBar[]): number[] => events.map(({ offset }) => offset);
-const barsOf = (events: readonly LoggedBar[]): Bar[] => events.map(({ bar }) => bar);
+const inOrder = (events: readonly LoggedEvent[]): number[] => events.map(({ offset }) => offset);
+const barsOf = (events: readonly LoggedEvent[]): Bar[] => barsIn(events).map(({ bar }) => bar);
 
-function expectTruthfulPartial(plan: ResumePlan, missing: readonly LoggedBar[], at: Break): void {
-  const got = delivered(plan, at);
+function expectTruthfulPartial(
+  plan: ResumePlan,
+  missing: readonly LoggedEvent[],
+  at: Break,
+  got = delivered(plan, at),
+): void {
   expect(inOrder(missing.filter((event) => isHeld(at, event)))).toEqual(inOrder(got));
   expect(plan.verdict.reason).toContain('history');
   const { first_available: firstAvailable = Infinity } = plan.verdict;
   const notSent = missing.filter(({ offset }) => !inOrder(got).includes(offset));
   // A client fetches the seqs below first_available from history, where revisions are settled already.
-  for (const { bar } of notSent) if (bar.rev === 0) expect(bar.seq).toBeLessThan(firstAvailable);
+  for (const { bar } of barsIn(notSent)) if (bar.rev === 0) expect(bar.seq).toBeLessThan(firstAvailable);
 }
 
 describe('resuming the stream at a random point of a random log', () => {
@@ -101,7 +126,7 @@ describe('resuming the stream at a random point of a random log', () => {
         const plan = planResume({ cursor: cursorAfter(at, at.seen) }, at.topics, at.view);
         const isAllHeld = at.log.slice(at.seen).every((event) => isHeld(at, event));
         expect(plan.verdict.verdict).toBe(isAllHeld ? 'exact' : 'partial');
-        if (isAllHeld) expect(barsOf(delivered(plan, at))).toEqual(barsOf(missing));
+        if (isAllHeld) expect(delivered(plan, at)).toEqual(missing);
         else expectTruthfulPartial(plan, missing, at);
       }),
       RUNS,
@@ -111,24 +136,31 @@ describe('resuming the stream at a random point of a random log', () => {
   it.each(['sinceSeq', 'a bare seq as the cursor'])('by %s: every bar above it, or a verdict', (how) => {
     fc.assert(
       fc.property(breaks, fc.integer({ min: -4, max: 30 }), (at, aside) => {
-        const oldest = wanted(at.log, at.topics)[0]?.bar.seq ?? 0;
+        const oldest = wantedBars(at.log, at.topics)[0]?.bar.seq ?? 0;
         const sinceSeq = Math.max(0, oldest + aside);
         const request = how === 'sinceSeq' ? { sinceSeq } : { cursor: parseCursor(String(sinceSeq)) };
         const plan = planResume(request, at.topics, at.view);
-        const missing = wanted(at.log, at.topics).filter(({ bar }) => bar.seq > sinceSeq);
-        const newest = Math.max(-1, ...wanted(at.log, at.topics).map(({ bar }) => bar.seq));
+        const missing = wantedBars(at.log, at.topics).filter(({ bar }) => bar.seq > sinceSeq);
+        const newest = Math.max(-1, ...wantedBars(at.log, at.topics).map(({ bar }) => bar.seq));
         if (sinceSeq > newest) {
           expect(plan).toEqual({
             verdict: { verdict: 'reset', reason: `seq ${sinceSeq} is ahead of every bar here` },
             position: at.tail.end,
+            barPosition: at.tail.end,
+            placesAlerts: false,
             aboveSeq: -1,
           });
           return;
         }
         const isAllHeld = missing.every((event) => isHeld(at, event));
         expect(plan.verdict.verdict).toBe(isAllHeld ? 'exact' : 'partial');
-        if (isAllHeld) expect(barsOf(delivered(plan, at))).toEqual(barsOf(missing));
-        else expectTruthfulPartial(plan, missing, at);
+        const got = delivered(plan, at);
+        if (isAllHeld) expect(barsOf(got)).toEqual(barsOf(missing));
+        else expectTruthfulPartial(plan, missing, at, barsIn(got));
+        // Alerts of bars it has do not come again, and one that comes is its own.
+        const hasUntilMs = (sinceSeq + 1) * timeframeMs([...at.topics.timeframes][0] as Timeframe);
+        for (const { alert } of got)
+          if (alert !== undefined) expect(alert.barEndMs).toBeGreaterThan(hasUntilMs);
       }),
       RUNS,
     );
@@ -151,7 +183,9 @@ describe('resuming the stream at a random point of a random log', () => {
         const sentTwice = got.filter(({ offset }) => offset < (at.log[at.seen]?.offset ?? Infinity));
         // Corrections of bars that the client says it has are all that a seq can hide.
         const owed = missing.filter(
-          ({ offset, bar }) => bar.rev === 0 || bar.seq > sinceSeq || gotOffsets.has(offset),
+          (event) =>
+            gotOffsets.has(event.offset) ||
+            (event.bar === undefined ? isHeld(at, event) : event.bar.rev === 0 || event.bar.seq > sinceSeq),
         );
         if (isExact) expect(owed.filter(({ offset }) => !gotOffsets.has(offset))).toEqual([]);
         else expectTruthfulPartial(plan, owed, at);

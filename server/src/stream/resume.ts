@@ -3,10 +3,11 @@ import type { EpochInfo, ResumeVerdict } from '@libs/contract';
 import type { LogTail } from '../market/index.js';
 import type { ParsedCursor } from './cursor.js';
 
-/** What a stream carries. */
+/** What a stream carries: bars of these symbols in these timeframes, and every alert of theirs that is for its owner. */
 export interface Topics {
   readonly symbols: ReadonlySet<string>;
   readonly timeframes: ReadonlySet<Timeframe>;
+  readonly ownerId: number;
 }
 
 /** Series of one timeframe: the only ones that a seq alone can place. */
@@ -29,7 +30,11 @@ export interface ResumePlan {
   readonly verdict: ResumeVerdict;
   /** Position in the tail of the first event to consider. */
   readonly position: number;
-  /** Events before the tail's present end are skipped unless their seq is above this. */
+  /** Position of the first bar to consider; the same, unless a seq says more of bars than the cursor does. */
+  readonly barPosition: number;
+  /** Whether a cursor says which alerts are missing. Else they are missing where the bars are that they closed with. */
+  readonly placesAlerts: boolean;
+  /** Bars before the tail's present end are skipped unless their seq is above this, and alerts that came with those bars. */
   readonly aboveSeq: Seq;
 }
 
@@ -66,9 +71,10 @@ export function planResume(request: ResumeRequest, topics: Topics, log: LogView)
 function furtherOn(byCursor: ResumePlan, bySeq: ResumePlan): ResumePlan {
   const exact = [byCursor, bySeq].find(({ verdict }) => verdict.verdict === 'exact');
   if (bySeq.position > byCursor.position) {
-    return exact === undefined || bySeq.verdict.verdict === 'reset'
-      ? bySeq
-      : { ...bySeq, verdict: exact.verdict };
+    if (bySeq.verdict.verdict === 'reset') return bySeq;
+    // A seq says nothing of alerts: those after the cursor are still missing.
+    const { position } = byCursor;
+    return { ...bySeq, position, placesAlerts: true, verdict: (exact ?? bySeq).verdict };
   }
   return exact ?? byCursor;
 }
@@ -83,17 +89,31 @@ function planByCursor(
   if (cursor.offset > log.headOffset) return reset(log, 'the cursor is ahead of the log');
   const position = log.tail.positionAfter(cursor.offset);
   if (cursor.offset >= log.tail.evictedOffset)
-    return { verdict: { verdict: 'exact' }, position, aboveSeq: NO_SEQ };
+    return {
+      verdict: { verdict: 'exact' },
+      position,
+      barPosition: position,
+      placesAlerts: true,
+      aboveSeq: NO_SEQ,
+    };
   const [timeframe, ...others] = topics.timeframes;
   const one = timeframe === undefined || others.length > 0 ? null : { symbols: topics.symbols, timeframe };
-  return partial(log, one, position, NO_SEQ);
+  return { ...partial(log, one, position, NO_SEQ), placesAlerts: true };
 }
 
 function planBySeq(sinceSeq: Seq, topics: OneTimeframe, log: LogView): ResumePlan {
   const heads = [...topics.symbols].map((symbol) => log.lastSeqOf(symbol, topics.timeframe) ?? NO_SEQ);
   if (sinceSeq > Math.max(...heads)) return reset(log, `seq ${sinceSeq} is ahead of every bar here`);
   const { position, isComplete } = findSince(sinceSeq, topics, log);
-  if (isComplete) return { verdict: { verdict: 'exact' }, position, aboveSeq: sinceSeq };
+  if (isComplete) {
+    return {
+      verdict: { verdict: 'exact' },
+      position,
+      barPosition: position,
+      placesAlerts: false,
+      aboveSeq: sinceSeq,
+    };
+  }
   return partial(log, topics, position, sinceSeq);
 }
 
@@ -108,6 +128,7 @@ function findSince(
   );
   let position = tail.end;
   for (let candidate = tail.end - 1; candidate >= tail.first && open.size > 0; candidate--) {
+    if (tail.isAlertAt(candidate)) continue;
     const symbol = tail.symbolAt(candidate);
     if (tail.timeframeAt(candidate) !== topics.timeframe || !open.has(symbol)) continue;
     const isAbove = tail.seqAt(candidate) > sinceSeq;
@@ -129,6 +150,8 @@ function partial(log: LogView, topics: OneTimeframe | null, position: number, ab
       ...(firstAvailable !== null && { first_available: firstAvailable }),
     },
     position,
+    barPosition: position,
+    placesAlerts: false,
     aboveSeq,
   };
 }
@@ -138,6 +161,7 @@ function firstCompleteSeq(topics: OneTimeframe, { tail, lastSeqOf }: LogView, fr
   const waiting = new Set(topics.symbols);
   const firsts: Seq[] = [];
   for (let position = from; position < tail.end && waiting.size > 0; position++) {
+    if (tail.isAlertAt(position)) continue;
     const symbol = tail.symbolAt(position);
     if (tail.timeframeAt(position) !== topics.timeframe || tail.revAt(position) > 0) continue;
     if (waiting.delete(symbol)) firsts.push(tail.seqAt(position));
@@ -155,7 +179,8 @@ function reset(log: LogView, reason: string): ResumePlan {
 }
 
 function fromNowOn(log: LogView, verdict: ResumeVerdict): ResumePlan {
-  return { verdict, position: log.tail.end, aboveSeq: NO_SEQ };
+  const position = log.tail.end;
+  return { verdict, position, barPosition: position, placesAlerts: false, aboveSeq: NO_SEQ };
 }
 
 function maxOf(a: number | undefined, b: number | undefined): number | undefined {

@@ -53,7 +53,7 @@ export class SlowReaders {
     if (connection.position < tail.first) return Infinity;
     let count = 0;
     for (let position = connection.position; position < tail.end; position++) {
-      if (group.wants(tail.symbolAt(position), tail.timeframeAt(position))) count++;
+      if (group.wantsAt(tail, position)) count++;
     }
     return count;
   }

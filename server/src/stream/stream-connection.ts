@@ -1,8 +1,9 @@
-import type { Seq } from '@libs/bars';
+import { timeframeMs } from '@libs/bars';
 import type { Response } from 'express';
 import type { Socket } from 'node:net';
+import type { LogTail } from '../market/index.js';
 import type { StreamChunk } from './chunk.js';
-import type { Topics } from './resume.js';
+import type { ResumePlan, Topics } from './resume.js';
 import type { SocketEnds } from './unanswered-sockets.js';
 
 /**
@@ -12,9 +13,6 @@ import type { SocketEnds } from './unanswered-sockets.js';
 export class StreamConnection {
   /** Position in the log's tail of the first event this client has not been sent. */
   position: number;
-  /** Events before {@link replayEnd} with a seq at or below this are skipped: the client said that it has them. */
-  readonly aboveSeq: Seq;
-  readonly replayEnd: number;
   /** Forming bars left out because the client was not reading; newer ones replaced them. */
   droppedMicrobars = 0;
   /** When the socket stopped taking data (clock time), `null` while it takes it. */
@@ -28,19 +26,29 @@ export class StreamConnection {
   constructor(
     readonly topics: Topics,
     private readonly response: Response,
-    start: { readonly position: number; readonly aboveSeq: Seq; readonly replayEnd: number },
+    /** Where it starts, and the end of the tail at that moment. */
+    private readonly start: ResumePlan & { readonly replayEnd: number },
     /** Ends the stream in good order. */
     readonly end: () => void,
   ) {
     this.position = start.position;
-    this.aboveSeq = start.aboveSeq;
-    this.replayEnd = start.replayEnd;
     // Past the response object, chunks that are framed already cost one write instead of four. Only where the response
     // owns an HTTP/1.1 connection and sends in chunks; anything else goes the ordinary way.
     const ownsSocket =
       response.socket !== null && response.req.httpVersion === '1.1' && response.chunkedEncoding;
     this.socket = ownsSocket ? response.socket : null;
     this.ends = endsOf(response.socket);
+  }
+
+  /** Whether the client has said that it has the event at a position of the log's tail. */
+  has(tail: LogTail, position: number): boolean {
+    const { aboveSeq, barPosition, placesAlerts, replayEnd } = this.start;
+    if (position >= replayEnd) return false;
+    const alert = tail.alertAt(position);
+    if (alert === undefined) return position < barPosition || tail.seqAt(position) <= aboveSeq;
+    const [timeframe] = this.topics.timeframes;
+    if (placesAlerts || aboveSeq < 0 || timeframe === undefined) return false;
+    return alert.barEndMs <= (aboveSeq + 1) * timeframeMs(timeframe);
   }
 
   /** Whether the client has to read first. */

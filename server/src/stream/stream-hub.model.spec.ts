@@ -1,12 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { LoggedBar } from '../market/index.js';
+import type { LoggedEvent } from '../market/index.js';
 import type { StreamEvent } from './testing/event-stream.suite.js';
 import { StreamDesk, SYMBOLS, type Connection } from './testing/stream-desk.suite.js';
 
 type Action =
   | { readonly kind: 'bar'; readonly symbol: string; readonly gap: number }
+  | { readonly kind: 'alert'; readonly symbol: string; readonly ownerId: number }
   | { readonly kind: 'flush' | 'heartbeat' | 'microbar' }
   | { readonly kind: 'stop reading' | 'read' | 'break' | 'return'; readonly who: number };
 
@@ -19,6 +20,14 @@ const actions: fc.Arbitrary<Action[]> = fc.array(
         kind: fc.constant('bar' as const),
         symbol: fc.constantFrom(...SYMBOLS),
         gap: fc.integer({ min: 1, max: 3 }),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('alert' as const),
+        symbol: fc.constantFrom(...SYMBOLS),
+        ownerId: fc.constantFrom(1, 2),
       }),
     },
     {
@@ -106,6 +115,9 @@ async function act(action: Action, desk: StreamDesk, viewers: readonly Viewer[])
     case 'bar':
       await desk.next(action.symbol, action.gap);
       return;
+    case 'alert':
+      await desk.alert(action.symbol, action.ownerId);
+      return;
     case 'flush':
       await desk.flush();
       return;
@@ -139,7 +151,7 @@ describe('clients of the stream, whatever they and the network do', () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   });
 
-  it('each holds, once and in order, every bar of its symbols since it was last told to seed', async () => {
+  it('each holds, once and in order, every bar of its symbols and every alert for it since it was last told to seed', async () => {
     let exactReturns = 0;
     await fc.assert(
       fc.asyncProperty(actions, fc.integer({ min: 5, max: 60 }), async (script, tailCap) => {
@@ -157,9 +169,14 @@ describe('clients of the stream, whatever they and the network do', () => {
           viewer.take();
           await viewer.arrive();
           viewer.take();
-          const wanted = ({ offset, bar }: LoggedBar): boolean =>
-            offset > viewer.since && viewer.symbols.includes(bar.symbol);
-          expect(viewer.held).toEqual(desk.archive.committed.filter(wanted).map(({ offset }) => offset));
+          const wanted = ({ offset, bar, alert }: LoggedEvent): boolean =>
+            offset > viewer.since &&
+            (bar === undefined
+              ? alert.ownerId === 1 && viewer.symbols.includes(alert.symbol)
+              : viewer.symbols.includes(bar.symbol));
+          expect(viewer.held).toEqual(
+            desk.archive.committedEvents.filter(wanted).map(({ offset }) => offset),
+          );
         }
         exactReturns += desk.hub.stats.resumed['exact'] ?? 0;
       }),

@@ -144,6 +144,53 @@ describe('what is sent while a stream is open', () => {
     expect(desk.market.demanded).toEqual([]);
   });
 
+  it('alerts of its symbols for its owner, in their place in the log, in whatever timeframe their rule is judged', async () => {
+    const desk = await StreamDesk.open();
+    const client = await desk.connect();
+    const other = await desk.connect({ ownerId: 2 });
+    await desk.next('SPY');
+    await desk.alert('SPY');
+    await desk.alert('QQQ');
+    await desk.alert('SPY', 2);
+    await desk.alert('SPY', 1, '5m');
+    await desk.next('SPY');
+    await desk.flush();
+    const idOf = (offset: number): string => `${desk.log.epoch.id}-${offset}`;
+    const got = (one: Connection) =>
+      one.events.filter(({ id }) => id !== undefined).map(({ name, id }) => [name, id]);
+    expect(got(client)).toEqual([
+      ['bar', idOf(1)],
+      ['alert', idOf(2)],
+      ['alert', idOf(5)],
+      ['bar', idOf(6)],
+    ]);
+    expect(got(other)).toEqual([
+      ['bar', idOf(1)],
+      ['alert', idOf(4)],
+      ['bar', idOf(6)],
+    ]);
+    const returned = await desk.connect({ lastEventId: idOf(2) });
+    expect(got(returned)).toEqual(got(client).slice(2));
+  });
+
+  it('with a cursor and a later seq: the bars the seq leaves, and every alert after the cursor', async () => {
+    const desk = await StreamDesk.open();
+    for (let bar = 1; bar <= 4; bar++) {
+      await desk.next('SPY');
+      await desk.alert('SPY');
+    }
+    await desk.flush();
+    const ids = async (ask: Ask): Promise<string> =>
+      (await desk.connect(ask)).events
+        .flatMap(({ name, id }) => (id === undefined ? [] : [`${name} ${id.split('-')[1]}`]))
+        .join(', ');
+    const lastEventId = `${desk.log.epoch.id}-2`;
+    expect(await ids({ lastEventId, sinceSeq: 3 })).toBe('alert 4, alert 6, bar 7, alert 8');
+    // A seq alone: what closed with the bars it names is taken for known.
+    expect(await ids({ sinceSeq: 3 })).toBe('bar 7, alert 8');
+    expect(await ids({ sinceSeq: 4 })).toBe('');
+  });
+
   it('bars are the very bytes that history answers with', async () => {
     const desk = await StreamDesk.open();
     const client = await desk.connect();
@@ -152,7 +199,7 @@ describe('what is sent while a stream is open', () => {
     expect(sent).toEqual(desk.archive.committed.map(({ bar }) => barJson(bar)));
   });
 
-  it('only bars have an id, and it is a cursor that resumes right after them', async () => {
+  it('of bars, pings and the like only bars have an id, and it is a cursor that resumes right after them', async () => {
     const desk = await StreamDesk.open();
     const client = await desk.connect();
     await desk.trade(...spy(1, 2));

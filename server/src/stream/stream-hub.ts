@@ -1,5 +1,5 @@
 import type { BeforeApplicationShutdown, MessageEvent, OnModuleInit } from '@nestjs/common';
-import type { Microbar, Timeframe } from '@libs/bars';
+import type { Microbar } from '@libs/bars';
 import type { StatusEvent } from '@libs/contract';
 import { Observable, of, Subscription } from 'rxjs';
 import type { Clock } from '../common/clock.js';
@@ -10,7 +10,7 @@ import type { ReadableLog, ReadableMarket } from '../market/index.js';
 import { encodeChunk } from './chunk.js';
 import { ClientsAhead } from './clients-ahead.js';
 import { formatCursor } from './cursor.js';
-import { barFrame, controlFrame, microbarFrame, retryFrame } from './frames.js';
+import { alertFrame, barFrame, controlFrame, microbarFrame, retryFrame } from './frames.js';
 import type { OpenStream } from './open-stream.js';
 import { planResume, type LogView, type Topics } from './resume.js';
 import { SlowReaders } from './slow-readers.js';
@@ -199,7 +199,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     const connection = new StreamConnection(
       group,
       request.response,
-      { position: plan.position, aboveSeq: plan.aboveSeq, replayEnd: this.log.tail.end },
+      { ...plan, replayEnd: this.log.tail.end },
       end,
     );
     const onDrain = (): void => {
@@ -272,10 +272,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       let text = '';
       while (connection.position < this.flushedPosition && text.length < CATCH_UP_CHARS) {
         const { position } = connection;
-        const isKnown = position < connection.replayEnd && tail.seqAt(position) <= connection.aboveSeq;
-        if (!isKnown && group.wants(tail.symbolAt(position), tail.timeframeAt(position))) {
-          text += barFrame(tail.read(position), this.log.epoch.id);
-        }
+        if (group.wantsAt(tail, position) && !connection.has(tail, position)) text += this.frameAt(position);
         connection.position++;
       }
       if (text !== '') connection.write(encodeChunk(text));
@@ -309,14 +306,14 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
 
   private flush(): void {
     this.flushScheduled = false;
-    const { tail, epoch } = this.log;
+    const { tail } = this.log;
     const from = this.flushedPosition;
     const to = tail.end;
     const microbars = this.pendingMicrobars.filter((microbar) => this.isStillForming(microbar));
     this.pendingMicrobars = [];
     const ticks = this.ticks?.take() ?? [];
     // A burst larger than the tail cannot be sent from it; those clients are cut and come back with their cursor.
-    const barFrames = from < tail.first ? null : this.encodeBars(from, to, epoch.id);
+    const logFrames = from < tail.first ? null : this.encodeLog(from, to);
     const microbarFrames = microbars.map((microbar) => ({ microbar, frame: microbarFrame(microbar) }));
     this.flushedPosition = to;
     for (const [connection, group] of this.behind) {
@@ -325,12 +322,12 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     }
     for (const group of this.groups.values()) {
       if (group.live.size === 0) continue;
-      if (barFrames === null) {
+      if (logFrames === null) {
         for (const connection of group.live) this.slow.cut(connection, 'evicted');
         continue;
       }
       let text = '';
-      for (const { symbol, timeframe, frame } of barFrames) if (group.wants(symbol, timeframe)) text += frame;
+      for (const { position, frame } of logFrames) if (group.wantsAt(tail, position)) text += frame;
       let microbarCount = 0;
       for (const { microbar, frame } of microbarFrames) {
         if (!group.wants(microbar.symbol, microbar.timeframe)) continue;
@@ -344,21 +341,19 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     this.slow.cutThoseOverBound(this.behind);
   }
 
-  private encodeBars(
-    from: number,
-    to: number,
-    epochId: string,
-  ): { symbol: string; timeframe: Timeframe; frame: string }[] {
+  private encodeLog(from: number, to: number): { position: number; frame: string }[] {
     const frames = [];
-    for (let position = from; position < to; position++) {
-      const event = this.log.tail.read(position);
-      frames.push({
-        symbol: event.bar.symbol,
-        timeframe: event.bar.timeframe,
-        frame: barFrame(event, epochId),
-      });
-    }
+    for (let position = from; position < to; position++)
+      frames.push({ position, frame: this.frameAt(position) });
     return frames;
+  }
+
+  private frameAt(position: number): string {
+    const { tail, epoch } = this.log;
+    const alert = tail.alertAt(position);
+    return alert === undefined
+      ? barFrame(tail.read(position), epoch.id)
+      : alertFrame(tail.offsetAt(position), alert, epoch.id);
   }
 
   private writeToGroup(

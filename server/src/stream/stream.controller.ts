@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import { defer, finalize, type Observable } from 'rxjs';
 import * as z from 'zod';
 import { Answers } from '../api-docs/index.js';
+import { CurrentUser, type Identity } from '../auth/index.js';
 import { badField } from '../common/problem.exception.js';
 import { SymbolDesk } from '../market/index.js';
 import { parseCursor } from './cursor.js';
@@ -25,15 +26,16 @@ export class StreamController {
   ) {}
 
   @Sse()
-  @ApiOperation({ summary: 'Server-sent events: bootstrap, epoch, bar, microbar, status, ping' })
+  @ApiOperation({ summary: 'Server-sent events: bootstrap, epoch, bar, alert, microbar, status, ping' })
   @Answers(eventsSchema, { description: 'Events until either side ends them', type: 'text/event-stream' })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'cursor to resume from, or a bare seq' })
   stream(
     @Query({ schema: streamQuerySchema }) query: StreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res({ passthrough: true }) response: Response,
+    @CurrentUser() { userId }: Identity,
   ): Observable<MessageEvent> | Promise<Observable<MessageEvent>> {
-    const open = (): Observable<MessageEvent> => this.open(query, lastEventId, response);
+    const open = (): Observable<MessageEvent> => this.open(query, lastEventId, response, userId);
     if ([...query.symbols].every((symbol) => this.symbols.isFollowed(symbol))) return open();
     return this.symbols.require(query.symbols, 'symbols').then(open);
   }
@@ -42,6 +44,7 @@ export class StreamController {
     query: StreamQuery,
     lastEventId: string | undefined,
     response: Response,
+    userId: number,
   ): Observable<MessageEvent> {
     const timeframes = timeframesIn(query.timeframe) ?? new Set();
     if (query.sinceSeq !== undefined && timeframes.size > 1) {
@@ -55,6 +58,7 @@ export class StreamController {
     const shown = lastEventId === undefined || lastEventId === '' ? query.lastEventId : lastEventId;
     const events = this.hub.open({
       response,
+      ownerId: userId,
       symbols: query.symbols,
       timeframes,
       sinceSeq: query.sinceSeq,

@@ -1,4 +1,5 @@
 import type { Timeframe } from '@libs/bars';
+import type { LogAlert, LogTail } from '../market/index.js';
 import type { Topics } from './resume.js';
 import type { StreamConnection } from './stream-connection.js';
 
@@ -6,6 +7,7 @@ import type { StreamConnection } from './stream-connection.js';
 export class TopicGroup implements Topics {
   readonly symbols: ReadonlySet<string>;
   readonly timeframes: ReadonlySet<Timeframe>;
+  readonly ownerId: number;
   /** Clients that have been sent everything up to the last flush. */
   readonly live = new Set<StreamConnection>();
   private members = 0;
@@ -17,15 +19,29 @@ export class TopicGroup implements Topics {
   ) {
     this.symbols = topics.symbols;
     this.timeframes = topics.timeframes;
+    this.ownerId = topics.ownerId;
   }
 
   /** Equal topics have equal keys, whatever their order. */
-  static keyOf({ symbols, timeframes }: Topics): string {
-    return `${[...timeframes].sort().join(',')}|${[...symbols].sort().join(',')}`;
+  static keyOf({ symbols, timeframes, ownerId }: Topics): string {
+    return `${ownerId}|${[...timeframes].sort().join(',')}|${[...symbols].sort().join(',')}`;
   }
 
   wants(symbol: string, timeframe: Timeframe): boolean {
     return this.timeframes.has(timeframe) && this.symbols.has(symbol);
+  }
+
+  /** Alerts come in whatever timeframe their rule is judged. */
+  wantsAlert({ symbol, ownerId }: Pick<LogAlert, 'symbol' | 'ownerId'>): boolean {
+    return this.ownerId === ownerId && this.symbols.has(symbol);
+  }
+
+  /** Whether the event at a position of the log's tail is for this group. */
+  wantsAt(tail: LogTail, position: number): boolean {
+    const alert = tail.alertAt(position);
+    return alert === undefined
+      ? this.wants(tail.symbolAt(position), tail.timeframeAt(position))
+      : this.wantsAlert(alert);
   }
 
   enter(): void {

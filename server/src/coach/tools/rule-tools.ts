@@ -3,6 +3,7 @@ import type { Bar } from '@libs/bars';
 import { spokenName, type Quotation, type SpokenRule, type SpokenSignal } from '@libs/coach';
 import { ruleDraftSchema, type RuleDraft } from '@libs/contract';
 import type { Signal } from '@libs/rules';
+import type * as z from 'zod';
 import { BacktestService, RulesService, type RuleVersion } from '../../rules/index.js';
 import { MarketTools } from './market-tools.js';
 import { namingOf } from './named-values.js';
@@ -29,8 +30,8 @@ export class RuleTools {
         summary: "The trader's own alert rules",
         input: TOOL_INPUTS.rules,
         isActing: false,
-        run: async () => {
-          const rules = (await this.rules.list()).map(spokenRule);
+        run: async (_input, { userId }) => {
+          const rules = (await this.rules.list(userId)).map(spokenRule);
           return { finding: { kind: 'rules', rules }, names: rules.map(({ name }) => name) };
         },
       }),
@@ -39,10 +40,12 @@ export class RuleTools {
         summary: 'What the rules signalled, newest first, each with its reason',
         input: TOOL_INPUTS.signals,
         isActing: false,
-        run: async ({ symbol, limit }) => {
+        run: async ({ symbol, limit }, { userId: ownerId }) => {
           if (symbol !== undefined) this.market.figuresOf(symbol);
           const signals = await Promise.all(
-            (await this.rules.find({ symbol, limit })).map((signal) => this.spokenSignal(signal)),
+            (await this.rules.find({ ownerId, symbol, limit })).map((signal) =>
+              this.spokenSignal(ownerId, signal),
+            ),
           );
           return {
             finding: { kind: 'signals', symbol: symbol ?? null, signals },
@@ -56,18 +59,18 @@ export class RuleTools {
         summary: 'Why a rule did or did not signal at a bar',
         input: TOOL_INPUTS.why,
         isActing: false,
-        run: ({ symbol, rule, at }) => this.why(symbol, rule, at),
+        run: (asked, { userId }) => this.why(userId, asked),
       }),
       defineTool({
         name: 'backtest_rule',
         summary: 'What a rule would have signalled and traded over the bars on record',
         input: TOOL_INPUTS.backtest,
         isActing: false,
-        run: async ({ rule: named }) => {
-          const rule = await this.ruleNamed(named);
+        run: async ({ rule: named }, { userId }) => {
+          const rule = await this.ruleNamed(userId, named);
           let isOver = false;
           const result = await this.backtests
-            .run({ rule: rule.id }, () => isOver)
+            .run(userId, { rule: rule.id }, () => isOver)
             .finally(() => {
               isOver = true;
             });
@@ -93,7 +96,7 @@ export class RuleTools {
           this.market.figuresOf(symbol);
           return `Tell you when ${symbol} closes ${side} ${levelName(level)}?`;
         },
-        run: async ({ symbol, side, level, timeframe }) => {
+        run: async ({ symbol, side, level, timeframe }, { userId }) => {
           const name = `${symbol} ${side} ${levelName(level)}`;
           const cross = side === 'above' ? 'crossesAbove' : 'crossesBelow';
           const draft: RuleDraft = ruleDraftSchema.parse({
@@ -102,7 +105,7 @@ export class RuleTools {
             timeframe,
             when: `${cross}(close, ${typeof level === 'number' ? plain(level) : level})`,
           });
-          await this.rules.create(draft);
+          await this.rules.create(userId, draft);
           return {
             finding: null,
             names: [name],
@@ -113,13 +116,16 @@ export class RuleTools {
     ];
   }
 
-  private async why(symbol: string, named: string | undefined, at: string | undefined): Promise<ToolResult> {
+  private async why(
+    ownerId: number,
+    { symbol, rule: named, at }: z.output<typeof TOOL_INPUTS.why>,
+  ): Promise<ToolResult> {
     const of = this.market.figuresOf(symbol);
     if (at === undefined) {
-      const ruleId = named === undefined ? undefined : (await this.ruleNamed(named)).id;
-      const [newest] = await this.rules.find({ symbol, ruleId, limit: 1 });
+      const ruleId = named === undefined ? undefined : (await this.ruleNamed(ownerId, named)).id;
+      const [newest] = await this.rules.find({ ownerId, symbol, ruleId, limit: 1 });
       if (newest !== undefined) {
-        const signal = await this.spokenSignal(newest);
+        const signal = await this.spokenSignal(ownerId, newest);
         return {
           finding: { kind: 'signals', symbol, signals: [signal] },
           quotations: [quotationOf(signal)],
@@ -127,9 +133,9 @@ export class RuleTools {
         };
       }
     }
-    const rule = named === undefined ? await this.onlyRule() : await this.ruleNamed(named);
+    const rule = named === undefined ? await this.onlyRule(ownerId) : await this.ruleNamed(ownerId, named);
     const bar = await this.barAt(symbol, rule, at, of.calendar);
-    const { words } = await this.rules.explain(rule.id, symbol, bar.seq);
+    const { words } = await this.rules.explain(ownerId, rule.id, symbol, bar.seq);
     const source = { kind: 'rule', id: rule.id, version: rule.version } as const;
     return {
       finding: { kind: 'why', of, rule: spokenRule(rule), bar, why: words },
@@ -161,16 +167,16 @@ export class RuleTools {
     return bar;
   }
 
-  private async onlyRule(): Promise<RuleVersion> {
-    const rules = await this.rules.list();
+  private async onlyRule(ownerId: number): Promise<RuleVersion> {
+    const rules = await this.rules.list(ownerId);
     const [rule] = rules;
     if (rule === undefined) throw new ToolFault('not_found', 'There is no rule yet.');
     if (rules.length > 1) throw new ToolFault('not_found', 'There are several rules; say which one.');
     return rule;
   }
 
-  private async ruleNamed(named: string): Promise<RuleVersion> {
-    const rules = await this.rules.list();
+  private async ruleNamed(ownerId: number, named: string): Promise<RuleVersion> {
+    const rules = await this.rules.list(ownerId);
     const wanted = named.toLowerCase();
     const rule =
       rules.find(({ id }) => id === named) ??
@@ -180,20 +186,20 @@ export class RuleTools {
     return rule;
   }
 
-  private async spokenSignal(signal: Signal): Promise<SpokenSignal> {
+  private async spokenSignal(ownerId: number, signal: Signal): Promise<SpokenSignal> {
     const { id, symbol, timeframe, seq, rev, bar_start, bar_end, ohlcv } = signal;
     return {
       id,
       ruleName: spokenName(signal.rule.name),
       of: this.market.figuresOf(symbol),
       bar: { symbol, timeframe, seq, rev, bar_start, bar_end, ohlcv },
-      why: await this.reasonOf(signal),
+      why: await this.reasonOf(ownerId, signal),
     };
   }
 
   /** The engine's words without the author's, which stand before them and may say anything. */
-  private async reasonOf({ explanation, rule }: Signal): Promise<string> {
-    const versions = await this.rules.versions(rule.id).catch(() => []);
+  private async reasonOf(ownerId: number, { explanation, rule }: Signal): Promise<string> {
+    const versions = await this.rules.versions(ownerId, rule.id).catch(() => []);
     const words = versions.find(({ version }) => version === rule.version)?.explain;
     if (words === undefined) return '';
     return words !== '' && explanation.startsWith(`${words} `)

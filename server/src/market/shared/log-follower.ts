@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { CancelTimer, Clock } from '../../common/clock.js';
 import { messageOf } from '../../common/errors.js';
 import type { BarLog } from '../bar-log.js';
-import type { RedisLog, RelayedBar } from './redis-log.js';
+import type { RedisLog, RelayedEvent } from './redis-log.js';
 
 /** How often the database is asked for what Redis may not have brought, and how often where there is no Redis. */
 const POLL_MS = 1_000;
@@ -51,21 +51,21 @@ export class LogFollower {
     await this.looking;
   }
 
-  private take(events: readonly RelayedBar[]): void {
+  private take(events: readonly RelayedEvent[]): void {
     if (this.stopPolling === null) return;
     const { log } = this;
-    const run: RelayedBar[] = [];
+    const run: RelayedEvent[] = [];
     for (const event of events) {
       const next = log.headOffset + run.length + 1;
       if (event.offset < next) continue;
-      if (event.offset > next || event.epochId !== log.epoch.id || log.seriesIdOf(event.bar) === undefined) {
+      if (event.offset > next || event.epochId !== log.epoch.id || log.archived(event) === undefined) {
         // A hole, another epoch, or a symbol that is new: the database knows.
         this.look();
         break;
       }
       run.push(event);
     }
-    log.take(run.map(({ offset, bar }) => ({ offset, bar })));
+    log.take(run);
   }
 
   /** One look at the database at a time; whoever asks during one gets another one after it. */

@@ -7,7 +7,8 @@ import type { ClosedBar } from '@libs/bars';
 import { ManualClock } from '../../common/manual-clock.js';
 import { BarLog } from '../bar-log.js';
 import { InMemoryBarArchive } from '../in-memory-bar-archive.suite.js';
-import type { LoggedBar } from '../logged-bar.js';
+import { barsIn, type LoggedEvent } from '../logged-alert.js';
+import { alertOn, barOf } from '../scripted-log.suite.js';
 import { LogKeeper } from './log-keeper.js';
 import { UnkeptMark } from './unkept-mark.js';
 
@@ -29,7 +30,7 @@ function dataDir(): string {
 
 /** An instance without Redis on a database that it shares with others. */
 class Instance {
-  readonly published: LoggedBar[] = [];
+  readonly published: LoggedEvent[] = [];
   restarts = 0;
 
   private constructor(
@@ -39,7 +40,9 @@ class Instance {
     private readonly archive: InMemoryBarArchive,
   ) {
     log.published$.subscribe((run) => {
-      this.published.push(...run.map(({ offset, bar }) => ({ offset, bar })));
+      this.published.push(
+        ...run.map(({ offset, bar, alert }) => (bar === undefined ? { offset, alert } : { offset, bar })),
+      );
     });
     log.restarted$.subscribe(() => this.restarts++);
   }
@@ -68,8 +71,12 @@ class Instance {
     for (const seq of seqs) this.log.append(closedBar(seq));
   }
 
+  tell(...seqs: number[]): void {
+    for (const seq of seqs) this.log.alert(alertOn(barOf({ seq }), { epochId: this.log.epoch.id }));
+  }
+
   get seqs(): number[] {
-    return this.published.map(({ bar }) => bar.seq);
+    return barsIn(this.published).map(({ bar }) => bar.seq);
   }
 }
 
@@ -133,6 +140,34 @@ describe('instances on one database', () => {
     await first.wait();
     expect(first.published).toEqual(second.published);
     expect(first.restarts).toBe(0);
+  });
+
+  it('tell each alert once, whoever has brought it and whoever leads', async () => {
+    const archive = new InMemoryBarArchive();
+    const first = await Instance.on(archive);
+    const second = await Instance.on(archive);
+    await first.lead(1);
+    await second.keeper.follow();
+    first.close(1, 2);
+    first.tell(1);
+    await first.log.flushed();
+    await second.lead(2);
+    // The one before does not know yet; what it still brings is refused with its bars.
+    first.close(3);
+    first.tell(2);
+    second.close(3);
+    second.tell(2, 3);
+    await second.log.flushed();
+    await first.wait();
+    await first.keeper.follow();
+    await first.wait();
+    expect(archive.alerts.map(({ offset, alert }) => [offset, alert.seq])).toEqual([
+      [3, 1],
+      [5, 2],
+      [6, 3],
+    ]);
+    expect(second.published).toEqual(archive.committedEvents);
+    expect(first.published).toEqual(second.published);
   });
 
   it('begin a new epoch where one of them had shown what is on record nowhere', async () => {

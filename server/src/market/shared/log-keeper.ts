@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import type { Clock } from '../../common/clock.js';
 import { messageOf } from '../../common/errors.js';
-import type { ArchivedBar, BarArchive } from '../bar-archive.js';
+import type { ArchivedEvent, BarArchive } from '../bar-archive.js';
 import type { BarLog } from '../bar-log.js';
 import type { LogStandby } from '../log-writer.js';
 import { LogFollower } from './log-follower.js';
@@ -89,7 +89,7 @@ export class LogKeeper {
   }
 
   /** What Redis holds is found there by the next leader. */
-  private countLost(unarchived: readonly ArchivedBar[]): void {
+  private countLost(unarchived: readonly ArchivedEvent[]): void {
     if (this.parts.redisLog === null) this.lostBars += unarchived.length;
   }
 
@@ -102,7 +102,7 @@ export class LogKeeper {
       };
     }
     return {
-      keep: (run: readonly ArchivedBar[]) => {
+      keep: (run: readonly ArchivedEvent[]) => {
         if (run.length > 0) unkept.set();
         return Promise.resolve(true);
       },
@@ -143,12 +143,11 @@ export class LogKeeper {
       `bars from offset ${recorded + 1} on were shown without the database; they are written into it`,
     );
     for (let from = tail.positionAfter(recorded); from < tail.end; from += ADOPT_EVENTS) {
-      const run: ArchivedBar[] = [];
+      const run: ArchivedEvent[] = [];
       for (let position = from; position < Math.min(from + ADOPT_EVENTS, tail.end); position++) {
-        const event = tail.read(position);
-        const seriesId = log.seriesIdOf(event.bar);
-        if (seriesId === undefined) return false;
-        run.push({ ...event, seriesId });
+        const event = log.archived(tail.eventAt(position));
+        if (event === undefined) return false;
+        run.push(event);
       }
       // Fenced off: whoever leads by now has done the same.
       if (!(await archive.append(run, fence))) return true;
@@ -166,17 +165,17 @@ export class LogKeeper {
       } catch {
         return; // Told already: this instance takes over without Redis.
       }
-      const run: ArchivedBar[] = [];
-      for (const { offset, epochId, bar } of relayed) {
-        const seriesId = log.seriesIdOf(bar);
-        if (offset !== log.headOffset + run.length + 1 || epochId !== log.epoch.id || seriesId === undefined)
-          break;
-        run.push({ offset, seriesId, bar });
+      const run: ArchivedEvent[] = [];
+      for (const one of relayed) {
+        const event = log.archived(one);
+        const continues = one.offset === log.headOffset + run.length + 1 && one.epochId === log.epoch.id;
+        if (!continues || event === undefined) break;
+        run.push(event);
       }
       if (run.length > 0) {
         this.logger.log(`${run.length} bars that were published without the database are written into it`);
         if (!(await archive.append(run, fence))) return;
-        log.take(run.map(({ offset, bar }) => ({ offset, bar })));
+        log.take(run);
       }
       // What does not continue the record is of another history of it, and would only be in the way.
       if (run.length < relayed.length) await redisLog.clear();

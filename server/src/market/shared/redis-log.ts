@@ -1,8 +1,9 @@
-import { barJson } from '@libs/bars';
-import { barSchema } from '@libs/contract';
+import { barJson, type Bar } from '@libs/bars';
+import { barSchema, timeframeSchema } from '@libs/contract';
 import type { Redis } from 'ioredis';
+import * as z from 'zod';
 import type { RedisLink } from '../../persistence/index.js';
-import type { LoggedBar } from '../logged-bar.js';
+import type { LogAlert, LoggedEvent } from '../logged-alert.js';
 
 /** How long one blocking read waits; also how soon a reader notices that it was closed. */
 const BLOCK_MS = 1_000;
@@ -32,9 +33,7 @@ return #ARGV
 `;
 
 /** An event as it travels, with the epoch it belongs to. */
-export interface RelayedBar extends LoggedBar {
-  readonly epochId: string;
-}
+export type RelayedEvent = LoggedEvent & { readonly epochId: string };
 
 /**
  * The bar log on its way from the leader to the other instances: a Redis Stream whose entry ids are the log's offsets, so
@@ -54,8 +53,8 @@ export class RedisLog {
   }
 
   /** Adds events of one epoch. `false` when a leader with a higher fence is known. Rejects when Redis does not take them. */
-  async append(events: readonly LoggedBar[], epochId: string, fence: number): Promise<boolean> {
-    const rows = events.flatMap(({ offset, bar }) => [String(offset), barJson(bar)]);
+  async append(events: readonly LoggedEvent[], epochId: string, fence: number): Promise<boolean> {
+    const rows = events.flatMap((event) => [String(event.offset), payloadOf(event)]);
     const answer = await this.link.run((redis) =>
       redis.eval(APPEND, 2, this.logKey, this.fenceKey, fence, this.cap, epochId, ...rows),
     );
@@ -68,7 +67,7 @@ export class RedisLog {
   }
 
   /** Events after an offset, oldest first, at most `limit`. Entries that make no sense are left out. */
-  async after(offset: number, limit: number): Promise<RelayedBar[]> {
+  async after(offset: number, limit: number): Promise<RelayedEvent[]> {
     const entries = await this.link.run((redis) =>
       redis.xrange(this.logKey, `(${offset}-1`, '+', 'COUNT', limit),
     );
@@ -86,7 +85,7 @@ export class RedisLog {
    */
   follow(options: {
     readonly position: () => number;
-    readonly onEvents: (events: readonly RelayedBar[]) => void;
+    readonly onEvents: (events: readonly RelayedEvent[]) => void;
     readonly pause: () => Promise<void>;
   }): () => void {
     const redis = this.link.separate({ commandTimeout: BLOCK_MS + READ_GRACE_MS });
@@ -107,7 +106,7 @@ export class RedisLog {
     };
   }
 
-  private async read(redis: Redis, offset: number): Promise<RelayedBar[]> {
+  private async read(redis: Redis, offset: number): Promise<RelayedEvent[]> {
     const streams = await redis.xread(
       'COUNT',
       READ_COUNT,
@@ -121,13 +120,37 @@ export class RedisLog {
   }
 }
 
-/** An entry as an event, or nothing where it cannot be one: what others wrote under this key is no bar of ours. */
-function toEvent([id, fields]: [id: string, fields: string[] | null]): RelayedBar[] {
+/** A bar as it stands on the stream, or what there is to know of an alert under one name. */
+function payloadOf({ bar, alert }: LoggedEvent): string {
+  return bar === undefined ? JSON.stringify({ alert }) : barJson(bar);
+}
+
+const alertSchema = z.object({
+  alert: z.object({
+    epochId: z.string(),
+    ownerId: z.int(),
+    ruleId: z.string(),
+    symbol: z.string(),
+    timeframe: timeframeSchema,
+    seq: z.int(),
+    barEndMs: z.int(),
+    json: z.string(),
+  }),
+});
+
+function readPayload(json: string): { bar: Bar } | { alert: LogAlert } {
+  const payload: unknown = JSON.parse(json);
+  const isAlert = typeof payload === 'object' && payload !== null && 'alert' in payload;
+  return isAlert ? alertSchema.parse(payload) : { bar: barSchema.parse(payload) };
+}
+
+/** An entry as an event, or nothing where it cannot be one: what others wrote under this key is no event of ours. */
+function toEvent([id, fields]: [id: string, fields: string[] | null]): RelayedEvent[] {
   const offset = Number(id.split('-')[0]);
   const [, epochId, , json] = fields ?? [];
   if (epochId === undefined || json === undefined || !Number.isSafeInteger(offset)) return [];
   try {
-    return [{ offset, epochId, bar: barSchema.parse(JSON.parse(json)) }];
+    return [{ offset, epochId, ...readPayload(json) }];
   } catch {
     return []; // The gap it leaves is filled from the database.
   }

@@ -8,7 +8,7 @@ import { ManualClock } from '../../common/manual-clock.js';
 import { parseEnv, type Env } from '../../config/env.schema.js';
 import { BarLog, type MarketPipeline } from '../../market/index.js';
 import { InMemoryBarArchive } from '../../market/in-memory-bar-archive.suite.js';
-import { barOf } from '../../market/scripted-log.suite.js';
+import { alertOn, barOf } from '../../market/scripted-log.suite.js';
 import { parseCursor } from '../cursor.js';
 import type { OpenStream } from '../open-stream.js';
 import { StreamHub } from '../stream-hub.js';
@@ -75,6 +75,8 @@ export interface Ask {
   readonly lastEventId?: string | undefined;
   readonly sinceSeq?: number | undefined;
   readonly isPlain?: boolean;
+  /** Whose stream it is. Default 1. */
+  readonly ownerId?: number;
 }
 
 /** A stream hub on a real bar log, with scripted trades, time and clients. */
@@ -126,10 +128,12 @@ export class StreamDesk {
     lastEventId,
     sinceSeq,
     isPlain = false,
+    ownerId = 1,
   }: Ask = {}): Connection {
     const connection = new Connection({ isPlain });
     const request: OpenStream = {
       response: connection.response,
+      ownerId,
       symbols: new Set(symbols),
       timeframes: new Set(timeframes),
       sinceSeq,
@@ -183,6 +187,15 @@ export class StreamDesk {
     const seq = (this.lastSeqs.get(symbol) ?? 0) + gap;
     this.lastSeqs.set(symbol, seq);
     await this.publish([symbol, seq]);
+  }
+
+  /** Brings a new alert on the newest bar of a symbol into the log; the hub has not flushed yet. */
+  async alert(symbol: string, ownerId = 1, timeframe: Timeframe = '1m'): Promise<void> {
+    const bar = barOf({ symbol, timeframe, seq: this.lastSeqs.get(symbol) ?? 0 });
+    this.log.alert(
+      alertOn(bar, { ownerId, epochId: this.log.epoch.id, ruleId: `r-${this.archive.alerts.length}` }),
+    );
+    await this.log.flushed();
   }
 
   /** Lets the hub flush what it has. */
