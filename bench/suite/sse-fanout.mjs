@@ -3,14 +3,13 @@ import path from 'node:path';
 import { comparison, interleave } from '../kit/compare.mjs';
 import { steadyTradeFile, symbolNames } from '../kit/made-files.mjs';
 import { inBench, temporaryFolder } from '../kit/paths.mjs';
-import { runLoad, startPeer, startProduct } from '../kit/processes.mjs';
+import { startPeer, startProduct } from '../kit/processes.mjs';
+import { watchStreams } from '../kit/watch-streams.mjs';
 
 const CLIENTS = 500;
 const SYMBOLS = 10;
 const PERIOD_MS = 100;
 const TAPE_S = 900;
-/** Share of the events that must arrive. The first and the last flush may lie across the ends of the measurement. */
-const LEAST_DELIVERED = 0.9;
 const PEER = 'bare Node server, one shared buffer';
 
 export default async function run({ quick }) {
@@ -26,12 +25,18 @@ export default async function run({ quick }) {
   const peer = await startPeer(inBench('peers/bare-sse.mjs'), [String(SYMBOLS), String(PERIOD_MS)]);
   await Promise.all([server.ready(), peer.ready()]);
 
-  const measureMs = quick ? 3_000 : 6_000;
+  const load = {
+    clients: CLIENTS,
+    symbols: SYMBOLS,
+    periodMs: PERIOD_MS,
+    settleMs: 1_500,
+    measureMs: quick ? 3_000 : 6_000,
+  };
   const stream = `/realtime/sse?timeframe=1m&symbols=${symbols.join(',')}`;
   const results = await interleave({
     rounds: quick ? 2 : 5,
-    ours: () => watch(server, stream, measureMs),
-    peer: () => watch(peer, '/', measureMs),
+    ours: () => watchStreams(server, stream, load),
+    peer: () => watchStreams(peer, '/', load),
   });
   await Promise.all([server.stop(), peer.stop()]);
   return [
@@ -58,20 +63,4 @@ export default async function run({ quick }) {
       peer: PEER,
     }),
   ];
-}
-
-async function watch(server, stream, measureMs) {
-  const result = await runLoad(inBench('load/sse-clients.mjs'), {
-    port: server.port,
-    path: stream,
-    clients: CLIENTS,
-    settleMs: 1_500,
-    measureMs,
-    periodMs: PERIOD_MS,
-    serverPid: server.pid,
-  });
-  const expected = CLIENTS * SYMBOLS * result.flushes;
-  if (!(result.events >= LEAST_DELIVERED * expected))
-    throw new Error(`of ${result.flushes} flushes ${result.events} events of ${expected} arrived`);
-  return result;
 }
