@@ -9,8 +9,7 @@ import { describeWithRedis, startRedis } from './kit/redis.js';
 import { ResumingClient } from './kit/resuming-client.js';
 import { prepareApp, startApp, type RunningApp, type Settings } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
-import { writeSyntheticDay } from './kit/trade-files.js';
-import { SeededRandom } from '../server/src/market/feeds/simulator/seeded-random.js';
+import { mulberry32, writeSyntheticDay } from './kit/trade-files.js';
 
 const INSTANCES = 3;
 const CLIENTS = 12;
@@ -96,14 +95,14 @@ describeWithRedis('every instance restarted, one after the other, behind a balan
     const apps = await Promise.all(Array.from({ length: INSTANCES }, () => prepareApp(settings)));
     for (const app of apps) await app.start();
     const balancer = await openBalancer(apps.map(({ port }) => port));
-    const random = new SeededRandom(5);
+    const random = mulberry32(5);
     const clients = Array.from(
       { length: CLIENTS },
       () =>
         new ResumingClient({
           port: balancer.port,
           path: STREAM,
-          random: () => random.uniform(),
+          random,
           mostBytes: 200_000,
         }),
     );
