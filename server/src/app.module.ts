@@ -14,6 +14,7 @@ import { PersistenceModule } from './persistence/index.js';
 import { RulesModule } from './rules/index.js';
 import { StreamModule } from './stream/index.js';
 import { WatchlistsModule } from './watchlists/index.js';
+import { VoiceModule } from './voice/index.js';
 
 /** The whole server. */
 @Module({})
@@ -34,6 +35,7 @@ export class AppModule {
         CoachModule,
         JournalModule,
         WatchlistsModule,
+        VoiceModule,
         HealthModule,
         DiagModule,
       ],

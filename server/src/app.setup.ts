@@ -18,6 +18,7 @@ import { ENV } from './config/env.token.js';
 import { apiDocsPage, isData, securityHeaders, serveDashboard, type LoginState } from './dashboard/index.js';
 import { KnownQuestions } from './history/index.js';
 import { MarketPipeline } from './market/index.js';
+import { VoiceDoor, VoiceSocketAdapter } from './voice/index.js';
 
 /** A connection on which nothing is said is asked whether it lives; Node has it asked ten times, a second apart. */
 const PROBE_AFTER_MS = 10_000;
@@ -48,6 +49,7 @@ export function configure(app: NestExpressApplication): void {
   const protect = securityHeaders(env, isData, (request) => gate.sourceOf(request));
   app.useGlobalFilters(new AllErrorsFilter(protect, app.get(RecentErrors)));
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: problemOfIssues }));
+  app.useWebSocketAdapter(new VoiceSocketAdapter(app, app.get(VoiceDoor)));
   app.use(greet(gate, app.get(Draining)));
   app.use(crossOrigin(gate.allowedOrigins));
   app.use(gate.admit);

@@ -1,5 +1,6 @@
 export * from './facts/fact.js';
 export * from './facts/findings.js';
+export { clockOfMinute } from './facts/format.js';
 export { factsOf, PRICE_GOOD_FOR_MS } from './facts/facts-of.js';
 export {
   groundSentence,

@@ -5,3 +5,4 @@ export * from './symbols.js';
 export * from './problem.js';
 export * from './journal.js';
 export * from './watchlists.js';
+export * from './voice.js';

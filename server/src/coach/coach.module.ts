@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CacheModule } from '../cache/index.js';
 import { MarketModule } from '../market/index.js';
 import { RulesModule } from '../rules/index.js';
+import { CoachService } from './coach.service.js';
 import { DeskTime } from './tools/desk-time.js';
 import { MarketTools } from './tools/market-tools.js';
 import { RuleTools } from './tools/rule-tools.js';
@@ -12,7 +13,7 @@ import { ToolsController } from './tools/tools.controller.js';
 @Module({
   imports: [CacheModule, MarketModule, RulesModule],
   controllers: [ToolsController],
-  providers: [DeskTime, MarketTools, RuleTools, ToolBox],
-  exports: [DeskTime, ToolBox],
+  providers: [CoachService, DeskTime, MarketTools, RuleTools, ToolBox],
+  exports: [CoachService, DeskTime, ToolBox],
 })
 export class CoachModule {}

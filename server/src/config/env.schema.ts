@@ -240,6 +240,12 @@ export const envSchema = z.object({
   SSE_MAX_CLIENTS: wholeNumber(1, 100_000)
     .default(2_000)
     .describe('Streams open at once. One more is answered 503 with Retry-After.'),
+  COACH_VOICE: z
+    .enum(['kal16', 'slt', 'rms', 'awb'])
+    .default('kal16')
+    .describe(
+      'Voice of the local coach: kal16 begins soonest; slt, rms and awb sound better and take longer to begin.',
+    ),
   TOOL_TIMEOUT_MS: wholeNumber(50, 60_000)
     .default(1_500)
     .describe('How long one tool of the coach may take, in milliseconds.'),

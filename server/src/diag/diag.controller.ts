@@ -14,6 +14,7 @@ import { BarLog, Leadership, MarketPipeline, Recorder } from '../market/index.js
 import { DATABASE_KIND, REDIS_LINK, type RedisLink } from '../persistence/index.js';
 import { RuleEvaluator } from '../rules/index.js';
 import { StreamHub } from '../stream/index.js';
+import { VoiceDoor } from '../voice/index.js';
 
 const NS_PER_MS = 1e6;
 
@@ -45,6 +46,7 @@ export class DiagController implements OnModuleDestroy {
     private readonly leadership: Leadership,
     private readonly gate: AccessGate,
     private readonly errors: RecentErrors,
+    private readonly voice: VoiceDoor,
     @Inject(ENV) private readonly env: Env,
     @Inject(DATABASE_KIND) private readonly databaseKind: string,
     @Inject(REDIS_LINK) private readonly redis: RedisLink | null,
@@ -87,6 +89,7 @@ export class DiagController implements OnModuleDestroy {
       cache: this.cache.stats,
       stream: this.stream.stats,
       rules: this.rules.stats,
+      voice: { connections: this.voice.connections },
       database: { kind: this.databaseKind },
       redis: this.redis === null ? null : { state: this.redis.isUp ? 'up' : 'away' },
       leader: role.isLeader,

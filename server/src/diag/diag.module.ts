@@ -6,6 +6,7 @@ import { HistoryModule } from '../history/index.js';
 import { MarketModule } from '../market/index.js';
 import { RulesModule } from '../rules/index.js';
 import { StreamModule } from '../stream/index.js';
+import { VoiceModule } from '../voice/index.js';
 import { DiagController } from './diag.controller.js';
 import { MetricsJsonController } from './metrics-json.controller.js';
 import { MetricsService } from './metrics.service.js';
@@ -18,6 +19,7 @@ import { MetricsService } from './metrics.service.js';
     MarketModule,
     RulesModule,
     StreamModule,
+    VoiceModule,
     PrometheusModule.register({ path: '/api/metrics', controller: MetricsController }),
   ],
   controllers: [DiagController, MetricsJsonController],

@@ -83,3 +83,8 @@ export function dateText(tsMs: EpochMs, calendar: CalendarName): string {
 export function countText(count: number, noun: string): string {
   return `${count} ${count === 1 ? noun.replace(/s$/, '') : noun}`;
 }
+
+/** `10:13` of 613 minutes after midnight. */
+export function clockOfMinute(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,104 @@
+import { PCM_RATE_HZ, type QuoteFinding } from '@libs/coach';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ManualClock } from '../../common/manual-clock.js';
+import { parseEnv } from '../../config/env.schema.js';
+// The coach's own parts: a test may use what stands behind the door.
+import { CoachService } from '../../coach/coach.service.js';
+import type { DeskTime } from '../../coach/tools/desk-time.js';
+import type { MarketTools } from '../../coach/tools/market-tools.js';
+import type { RuleTools } from '../../coach/tools/rule-tools.js';
+import { ToolBox } from '../../coach/tools/tool-box.js';
+import { TOOL_INPUTS } from '../../coach/tools/tool-inputs.js';
+import { defineTool } from '../../coach/tools/tool.js';
+import type { MarketPipeline } from '../../market/index.js';
+import { LocalCoach } from '../local/local-coach.js';
+import { Speaker } from '../speech/speaker.js';
+import { Talk } from './talk.suite.js';
+
+const NOW_MS = Date.UTC(2026, 10, 19, 15, 43, 20);
+
+export interface LocalDeskOptions {
+  /** Length of every spoken sentence. Default 300. */
+  readonly speechMs?: number;
+  /** Age of the price. Default 2,000. */
+  readonly ageMs?: number;
+  /** Whether speech always fails. */
+  readonly isMute?: boolean;
+}
+
+class ToneSpeaker extends Speaker {
+  constructor(
+    private readonly ms: number,
+    private readonly isMute: boolean,
+  ) {
+    super();
+  }
+
+  speak(): Promise<Int16Array> {
+    if (this.isMute) return Promise.reject(new Error('no voice'));
+    return Promise.resolve(new Int16Array((this.ms * PCM_RATE_HZ) / 1_000).fill(1_000));
+  }
+}
+
+/** The local coach over two tools with known answers, under a clock of the test. */
+export interface LocalDesk {
+  readonly clock: ManualClock;
+  readonly coach: LocalCoach;
+  /** Alerts that were made. */
+  readonly done: object[];
+  open(): Talk;
+}
+
+export function localDesk({
+  speechMs = 300,
+  ageMs = 2_000,
+  isMute = false,
+}: LocalDeskOptions = {}): LocalDesk {
+  const clock = new ManualClock(NOW_MS);
+  const env = parseEnv({});
+  const done: object[] = [];
+  const of = { symbol: 'ACME', name: 'Acme Inc', calendar: 'XNYS', priceDecimals: 2 } as const;
+  const tools = [
+    defineTool({
+      name: 'get_quote',
+      summary: 'A price',
+      input: TOOL_INPUTS.quote,
+      isActing: false,
+      run: () => {
+        const finding: QuoteFinding = {
+          kind: 'quote',
+          of,
+          price: 652.84,
+          size: 100,
+          ts: NOW_MS - ageMs,
+          session: 'regular',
+          feedState: 'live',
+          priorClose: null,
+        };
+        return Promise.resolve({ finding });
+      },
+    }),
+    defineTool({
+      name: 'create_alert',
+      summary: 'An alert',
+      input: TOOL_INPUTS.createAlert,
+      isActing: true,
+      propose: ({ symbol, side, level }) => `Tell you when ${symbol} closes ${side} ${level}?`,
+      run: (input) => {
+        done.push(input);
+        return Promise.resolve({ finding: null, done: 'Your rule watches from now on.' });
+      },
+    }),
+  ];
+  const box = new ToolBox(
+    env,
+    clock,
+    { tools } as unknown as MarketTools,
+    { tools: [] } as unknown as RuleTools,
+  );
+  const time = { nowMs: () => clock.nowMs() } as unknown as DeskTime;
+  const market = { symbols: [{ symbol: 'ACME', name: 'Acme Inc' }] } as unknown as MarketPipeline;
+  const brain = new CoachService(box, time, market);
+  const coach = new LocalCoach(env, clock, brain, box, time, new ToneSpeaker(speechMs, isMute));
+  return { clock, coach, done, open: () => new Talk(coach, () => nextTurn()) };
+}
