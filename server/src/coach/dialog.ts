@@ -50,6 +50,11 @@ export class Dialog {
     );
   }
 
+  /** Whether a question is open; `id`: this one. */
+  hasProposal(id?: string): boolean {
+    return this.proposal !== null && (id === undefined || this.proposal.id === id);
+  }
+
   /** The open question, and forgets it: it can be answered once. `id`: only this one. */
   takeProposal(nowMs: EpochMs, id?: string): Proposal | null {
     const { proposal } = this;

@@ -3,4 +3,5 @@ export { CoachService, type Reply, type SpokenSentence } from './coach.service.j
 export type { Dialog } from './dialog.js';
 export { DeskTime } from './tools/desk-time.js';
 export { ToolBox } from './tools/tool-box.js';
+export { ToolFault } from './tools/tool-fault.js';
 export type { ToolCaller } from './tools/tool.js';

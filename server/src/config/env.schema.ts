@@ -240,6 +240,28 @@ export const envSchema = z.object({
   SSE_MAX_CLIENTS: wholeNumber(1, 100_000)
     .default(2_000)
     .describe('Streams open at once. One more is answered 503 with Retry-After.'),
+  COACH: z
+    .enum(['auto', 'local', 'openai'])
+    .default('auto')
+    .describe('Who coaches: auto, local or openai. auto: openai when its key is set, else local.'),
+  OPENAI_API_KEY: apiKey.optional().describe('Key of OpenAI, or of whoever serves OPENAI_REALTIME_URL.'),
+  OPENAI_REALTIME_URL: webSocketUrl
+    .default('wss://api.openai.com/v1/realtime')
+    .describe("Where OpenAI's Realtime protocol (GA) is spoken; the model is added."),
+  OPENAI_REALTIME_MODEL: z.string().min(1).max(100).default('gpt-realtime-2.1').describe('Model of it.'),
+  OPENAI_REALTIME_VOICE: z.string().min(1).max(100).default('marin').describe('Voice of it.'),
+  COACH_GROUNDING: z
+    .enum(['strict', 'off'])
+    .default('strict')
+    .describe(
+      'strict: an answer of a model is held until every figure in it has a source. off: it is passed on as it comes.',
+    ),
+  COACH_DAILY_USD: z
+    .string()
+    .regex(/^\d{1,5}(\.\d{1,2})?$/, 'must be an amount such as 2.00')
+    .transform(Number)
+    .default(2)
+    .describe('Dollars a day (UTC) the coach may cost; then the local coach goes on.'),
   COACH_VOICE: z
     .enum(['kal16', 'slt', 'rms', 'awb'])
     .default('kal16')
@@ -264,6 +286,7 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'APP_PIN',
   'SESSION_SECRET',
   'METRICS_TOKEN',
+  'OPENAI_API_KEY',
 ]);
 
 /** Thrown for wrong settings: `faults` holds one readable line per fault. The process exits with 78 (EX_CONFIG). */
@@ -314,6 +337,9 @@ function crossFieldFaults(env: Env): string[] {
   }
   if (env.FEED === 'file' && (env.FEED_FILES ?? []).length === 0) {
     faults.push('FEED_FILES: must name at least one trade file when FEED=file');
+  }
+  if (env.COACH === 'openai' && env.OPENAI_API_KEY === undefined) {
+    faults.push('OPENAI_API_KEY: must be set when COACH=openai');
   }
   if (env.FEED === 'massive' && massiveKeyOf(env) === undefined) {
     faults.push('MASSIVE_API_KEY: must be set when FEED=massive');

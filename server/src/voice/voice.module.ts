@@ -4,7 +4,12 @@ import { UsedTokens } from './door/used-tokens.js';
 import { VoiceDoor } from './door/voice-door.js';
 import { VoiceTokenController } from './door/voice-token.controller.js';
 import { VoiceTokens } from './door/voice-token.service.js';
+import type { Env } from '../config/env.schema.js';
+import { ENV } from '../config/env.token.js';
+import type { Coach } from './coach-link.port.js';
 import { LocalCoach } from './local/local-coach.js';
+import { CostMeter } from './openai/cost-meter.js';
+import { OpenAiCoach } from './openai/openai-coach.js';
 import { FliteSpeaker, Speaker } from './speech/speaker.js';
 import { COACH, VoiceGateway } from './voice.gateway.js';
 
@@ -15,7 +20,14 @@ import { COACH, VoiceGateway } from './voice.gateway.js';
   providers: [
     { provide: Speaker, useClass: FliteSpeaker },
     LocalCoach,
-    { provide: COACH, useExisting: LocalCoach },
+    CostMeter,
+    OpenAiCoach,
+    {
+      provide: COACH,
+      inject: [ENV, LocalCoach, OpenAiCoach],
+      useFactory: (env: Env, local: LocalCoach, openAi: OpenAiCoach): Coach =>
+        usesOpenAi(env) ? openAi : local,
+    },
     UsedTokens,
     VoiceTokens,
     VoiceDoor,
@@ -24,3 +36,8 @@ import { COACH, VoiceGateway } from './voice.gateway.js';
   exports: [VoiceDoor],
 })
 export class VoiceModule {}
+
+/** Without a key nothing is ever connected to. */
+function usesOpenAi({ COACH: coach, OPENAI_API_KEY: key }: Env): boolean {
+  return coach !== 'local' && key !== undefined;
+}

@@ -1,7 +1,8 @@
 import { PCM_RATE_HZ, type QuoteFinding } from '@libs/coach';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { WallClock, type Clock } from '../../common/clock.js';
 import { ManualClock } from '../../common/manual-clock.js';
-import { parseEnv } from '../../config/env.schema.js';
+import { parseEnv, type Env } from '../../config/env.schema.js';
 // The coach's own parts: a test may use what stands behind the door.
 import { CoachService } from '../../coach/coach.service.js';
 import type { DeskTime } from '../../coach/tools/desk-time.js';
@@ -12,10 +13,12 @@ import { TOOL_INPUTS } from '../../coach/tools/tool-inputs.js';
 import { defineTool } from '../../coach/tools/tool.js';
 import type { MarketPipeline } from '../../market/index.js';
 import { LocalCoach } from '../local/local-coach.js';
+import { CostMeter } from '../openai/cost-meter.js';
+import { OpenAiCoach } from '../openai/openai-coach.js';
 import { Speaker } from '../speech/speaker.js';
 import { Talk } from './talk.suite.js';
 
-const NOW_MS = Date.UTC(2026, 10, 19, 15, 43, 20);
+const START_MS = Date.UTC(2026, 10, 19, 15, 43, 20);
 
 export interface LocalDeskOptions {
   /** Length of every spoken sentence. Default 300. */
@@ -40,22 +43,21 @@ class ToneSpeaker extends Speaker {
   }
 }
 
-/** The local coach over two tools with known answers, under a clock of the test. */
-export interface LocalDesk {
-  readonly clock: ManualClock;
-  readonly coach: LocalCoach;
-  /** Alerts that were made. */
+interface Parts {
+  readonly brain: CoachService;
+  readonly box: ToolBox;
+  readonly time: DeskTime;
+  readonly speaker: Speaker;
   readonly done: object[];
-  open(): Talk;
 }
 
-export function localDesk({
-  speechMs = 300,
-  ageMs = 2_000,
-  isMute = false,
-}: LocalDeskOptions = {}): LocalDesk {
-  const clock = new ManualClock(NOW_MS);
-  const env = parseEnv({});
+/** Two tools with known answers, and what they need. */
+function partsOf(
+  clock: Clock,
+  env: Env,
+  { speechMs = 300, ageMs = 2_000, isMute = false }: LocalDeskOptions,
+): Parts {
+  const nowMs = (): number => clock.nowMs();
   const done: object[] = [];
   const of = { symbol: 'ACME', name: 'Acme Inc', calendar: 'XNYS', priceDecimals: 2 } as const;
   const tools = [
@@ -70,7 +72,7 @@ export function localDesk({
           of,
           price: 652.84,
           size: 100,
-          ts: NOW_MS - ageMs,
+          ts: nowMs() - ageMs,
           session: 'regular',
           feedState: 'live',
           priorClose: null,
@@ -96,9 +98,41 @@ export function localDesk({
     { tools } as unknown as MarketTools,
     { tools: [] } as unknown as RuleTools,
   );
-  const time = { nowMs: () => clock.nowMs() } as unknown as DeskTime;
+  const time = { nowMs } as unknown as DeskTime;
   const market = { symbols: [{ symbol: 'ACME', name: 'Acme Inc' }] } as unknown as MarketPipeline;
   const brain = new CoachService(box, time, market);
-  const coach = new LocalCoach(env, clock, brain, box, time, new ToneSpeaker(speechMs, isMute));
+  return { brain, box, time, speaker: new ToneSpeaker(speechMs, isMute), done };
+}
+
+/** The local coach over two tools with known answers, under a clock of the test. */
+export interface LocalDesk {
+  readonly clock: ManualClock;
+  readonly coach: LocalCoach;
+  /** Alerts that were made. */
+  readonly done: object[];
+  open(): Talk;
+}
+
+export function localDesk(options: LocalDeskOptions = {}): LocalDesk {
+  const clock = new ManualClock(START_MS);
+  const env = parseEnv({});
+  const { brain, box, time, speaker, done } = partsOf(clock, env, options);
+  const coach = new LocalCoach(env, clock, brain, box, time, speaker);
   return { clock, coach, done, open: () => new Talk(coach, () => nextTurn()) };
+}
+
+/** The coach behind a provider at `url`, over the same tools, under the machine's own clock. */
+export function openAiCoachFor(
+  url: string,
+  { dailyUsd = 100, ...options }: LocalDeskOptions & { readonly dailyUsd?: number } = {},
+): { coach: OpenAiCoach; done: object[] } {
+  const clock = new WallClock();
+  const env = {
+    ...parseEnv({ OPENAI_API_KEY: 'test-key', OPENAI_REALTIME_URL: url }),
+    COACH_DAILY_USD: dailyUsd,
+  };
+  const { brain, box, time, speaker, done } = partsOf(clock, env, options);
+  const local = new LocalCoach(env, clock, brain, box, time, speaker);
+  const coach = new OpenAiCoach(env, clock, brain, box, time, speaker, new CostMeter(env, clock), local);
+  return { coach, done };
 }

@@ -43,8 +43,9 @@ export class Talk {
 
   /** Asks and waits for the end of the answer. */
   async turn(text: string, modality?: 'audio' | 'text'): Promise<void> {
+    const before = this.all('response.done').length;
     this.ask(text, modality);
-    await this.untilDone();
+    await this.until('response.done', before + 1);
   }
 
   /** Lets the coach hear a made-up sound, and silence after it. */
