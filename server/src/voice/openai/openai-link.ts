@@ -421,7 +421,11 @@ export class OpenAiLink implements CoachLink {
     const isOfAnswer = event.type.startsWith('response.') || item?.role === 'assistant';
     if (item?.role === 'system') return;
     if (!isOfAnswer) this.emit(event);
-    else if (turn?.upstreamId != null && (event['response_id'] ?? turn.upstreamId) === turn.upstreamId) {
+    else if (
+      turn !== null &&
+      turn.upstreamId !== null &&
+      (event['response_id'] ?? turn.upstreamId) === turn.upstreamId
+    ) {
       if (this.desk.env.COACH_GROUNDING === 'off') this.emit(renamed(event, turn.clientId));
       else turn.held.add(event);
     }
@@ -648,7 +652,7 @@ export class OpenAiLink implements CoachLink {
         message: FATAL.has(code)
           ? "The coach's provider refuses: look at its key, model and quota."
           : (given.message ?? code).slice(0, 300),
-        ...(given.param != null && { param: given.param }),
+        ...(typeof given.param === 'string' && { param: given.param }),
         eventId: given.event_id ?? undefined,
       }),
     );
