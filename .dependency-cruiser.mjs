@@ -16,7 +16,7 @@ const SERVER_MODULES = {
   history: [...GROUND, 'market', 'cache'],
   stream: [...GROUND, 'auth', 'market', 'cache', 'history'],
   rules: [...GROUND, 'auth', 'market', 'cache', 'history'],
-  replay: [...GROUND, 'market', 'cache', 'history'],
+  replay: [...GROUND, 'auth', 'market', 'cache', 'rules'],
   watchlists: [...GROUND, 'market', 'auth'],
   coach: [...GROUND, 'auth', 'market', 'cache', 'history', 'rules', 'journal'],
   voice: [...GROUND, 'coach', 'auth', 'market'],

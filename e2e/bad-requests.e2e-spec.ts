@@ -125,7 +125,8 @@ const BAD_STREAM: BadQuery[] = [
   ['symbols=ACME&sinceSeq=1&sinceSeq=2', 'sinceSeq'],
   [`symbols=ACME&lastEventId=${'1'.repeat(4_000)}`, 'lastEventId'],
   ['symbols=ACME&lastEventId=1&lastEventId=2', 'lastEventId'],
-  ['symbols=ACME&replay=none', 'replay'],
+  [`symbols=ACME&replay=${'p'.repeat(200)}`, 'replay'],
+  ['symbols=ACME&replay=a&replay=b', 'replay'],
 ];
 
 describe('requests that make no sense', () => {

@@ -59,6 +59,8 @@ const ROUTES = [
   '/api/journal/fills',
   '/api/journal/mappings',
   '/api/signals/{id}/verify',
+  '/api/replay',
+  '/api/replay/{id}',
 ];
 
 describe('what the server says of itself', () => {

@@ -11,6 +11,7 @@ import { HistoryModule } from './history/index.js';
 import { JournalModule } from './journal/index.js';
 import { MarketModule } from './market/index.js';
 import { PersistenceModule } from './persistence/index.js';
+import { ReplayModule } from './replay/index.js';
 import { RulesModule } from './rules/index.js';
 import { StreamModule } from './stream/index.js';
 import { WatchlistsModule } from './watchlists/index.js';
@@ -32,6 +33,7 @@ export class AppModule {
         HistoryModule,
         StreamModule,
         RulesModule,
+        ReplayModule,
         CoachModule,
         JournalModule,
         WatchlistsModule,

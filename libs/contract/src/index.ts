@@ -6,3 +6,4 @@ export * from './problem.js';
 export * from './journal.js';
 export * from './watchlists.js';
 export * from './voice.js';
+export * from './replay.js';

@@ -20,7 +20,7 @@ export const PARAMETER_NOTES: Readonly<Record<string, ParameterNote>> = {
   id: { description: 'Id of what is asked for', example: 'r-b6e3ea00b5fc' },
   rule: { description: 'Id of a rule', example: 'r-b6e3ea00b5fc' },
   version: { description: 'Version that is meant; another one is refused', example: 1 },
-  replay: { description: 'Id of a replay of this session', example: 'replay-1' },
+  replay: { description: 'Id of a replay of this session', example: 'p3043fddc9c87418c' },
   lastEventId: {
     description: 'Cursor to resume from: the id of the last event received',
     example: String(SEQ),

@@ -23,6 +23,12 @@ const symbol = z
 
 const timeframe = timeframeSchema.default('1m');
 
+const replay = z
+  .string()
+  .max(100, 'replay is too long')
+  .optional()
+  .describe('id of a replay of this session: only what is known there by its own time');
+
 /** Query of `GET /api/history`. */
 export const historyQuerySchema = z.object({
   symbol: symbol.describe('any case'),
@@ -30,6 +36,7 @@ export const historyQuerySchema = z.object({
   limit: plainWhole(1, 5_000, 'limit').default(300),
   sinceSeq: seq('sinceSeq').optional().describe('only bars with a seq above this, oldest first'),
   before: seq('before').optional().describe('only bars with a seq below this; the newest of them'),
+  replay,
 });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
@@ -39,11 +46,12 @@ export const digestQuerySchema = z.object({
   timeframe,
   from: seq('from').describe('first seq of the range'),
   to: seq('to').describe('last seq of the range, inclusive'),
+  replay,
 });
 export type DigestQuery = z.infer<typeof digestQuerySchema>;
 
 /** Query of `GET /api/quote`. */
-export const quoteQuerySchema = z.object({ symbol: symbol.describe('any case') });
+export const quoteQuerySchema = z.object({ symbol: symbol.describe('any case'), replay });
 export type QuoteQuery = z.infer<typeof quoteQuerySchema>;
 
 const MOST_SYMBOLS = 500;

@@ -6,7 +6,13 @@ import type { Request, Response } from 'express';
 import { CacheService } from '../cache/index.js';
 import { Clock } from '../common/clock.js';
 import { badField } from '../common/problem.exception.js';
-import { MarketPipeline, SymbolDesk } from '../market/index.js';
+import {
+  MarketPipeline,
+  ReplayedMarkets,
+  SymbolDesk,
+  type ReplayedMarket,
+  type ReplayedPrice,
+} from '../market/index.js';
 import {
   digestQuerySchema,
   historyQuerySchema,
@@ -15,7 +21,8 @@ import {
   type HistoryQuery,
   type QuoteQuery,
 } from './history-query.js';
-import { HistoryService, type BarsDigest } from './history.service.js';
+import { digestBars, type BarsDigest } from './bars-digest.js';
+import { encodeBars, HistoryService } from './history.service.js';
 import { KnownQuestions } from './known-questions.js';
 import { sendBars } from './send-bars.js';
 
@@ -42,6 +49,7 @@ export class HistoryController {
     private readonly symbols: SymbolDesk,
     private readonly cache: CacheService,
     private readonly clock: Clock,
+    private readonly replays: ReplayedMarkets,
   ) {}
 
   @Get('api/history')
@@ -52,6 +60,11 @@ export class HistoryController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
+    if (query.replay !== undefined) {
+      const replay = this.replayOf(request, query.replay, query.symbol).replay;
+      sendBars(response, encodeBars(await replay.bars(query)));
+      return;
+    }
     await this.requireKnown(query.symbol);
     this.known.remember(request.originalUrl, query);
     const answer = this.history.barsJson(query);
@@ -62,20 +75,33 @@ export class HistoryController {
   @ApiOperation({
     summary: 'SHA-256 over the canonical text of the bars in a range of seqs, both ends included',
   })
-  async digest(@Query({ schema: digestQuerySchema }) query: DigestQuery): Promise<BarsDigest> {
-    await this.requireKnown(query.symbol);
+  async digest(
+    @Query({ schema: digestQuerySchema }) query: DigestQuery,
+    @Req() request: Request,
+  ): Promise<BarsDigest> {
     if (query.from > query.to) throw badField('from', 'must not be above to');
+    if (query.replay !== undefined) {
+      const { replay } = this.replayOf(request, query.replay, query.symbol);
+      return digestBars(query, (page) => replay.bars(page));
+    }
+    await this.requireKnown(query.symbol);
     return this.history.digest(query);
   }
 
   @Get(['api/quote', 'tools/quote'])
   @ApiOperation({ summary: 'Newest price of a symbol' })
-  async quote(@Query({ schema: quoteQuerySchema }) query: QuoteQuery): Promise<Quote> {
-    const info = await this.requireKnown(query.symbol);
-    const known = await this.newestPrice(query.symbol);
-    const session = known.ts === null ? 'closed' : sessionAt(known.ts, info.calendar).session;
-    const age = known.ts === null ? null : Math.max(0, this.clock.nowMs() - known.ts);
-    return { symbol: query.symbol, ...known, age, source: this.market.source.name, session };
+  async quote(
+    @Query({ schema: quoteQuerySchema }) { symbol, replay: id }: QuoteQuery,
+    @Req() request: Request,
+  ): Promise<Quote> {
+    if (id !== undefined) {
+      const { replay, info } = this.replayOf(request, id, symbol);
+      const known = await replay.newestPrice(symbol);
+      return quoteOf(info, known, { source: replay.market.source.name, nowMs: replay.nowMs() });
+    }
+    const info = await this.requireKnown(symbol);
+    const known = await this.newestPrice(symbol);
+    return quoteOf(info, known, { source: this.market.source.name, nowMs: this.clock.nowMs() });
   }
 
   /** The newest trade; after a restart and before the first trade the newest bar still knows the price. */
@@ -88,10 +114,31 @@ export class HistoryController {
     return { price: bar?.ohlcv.c ?? null, size: null, ts: bar?.bar_end ?? null };
   }
 
+  private replayOf(
+    request: Request,
+    id: string,
+    symbol: string,
+  ): { readonly replay: ReplayedMarket; readonly info: SymbolInfo } {
+    const replay = this.replays.find(request, id);
+    const info = replay.symbolInfo(symbol);
+    if (info === undefined) throw badField('symbol', `${symbol} is not in this replay`);
+    return { replay, info };
+  }
+
   /** Whoever asks for a symbol of the vendor that was not asked for before gets it: from now on it is followed. */
   private async requireKnown(symbol: string): Promise<SymbolInfo> {
     if (this.symbols.carries(symbol)) this.symbols.touch(symbol);
     else await this.symbols.require([symbol], 'symbol');
     return this.market.symbols.find((candidate) => candidate.symbol === symbol) as SymbolInfo;
   }
+}
+
+function quoteOf(
+  { symbol, calendar }: SymbolInfo,
+  known: ReplayedPrice,
+  { source, nowMs }: { readonly source: string; readonly nowMs: number },
+): Quote {
+  const session = known.ts === null ? 'closed' : sessionAt(known.ts, calendar).session;
+  const age = known.ts === null ? null : Math.max(0, nowMs - known.ts);
+  return { symbol, ...known, age, source, session };
 }

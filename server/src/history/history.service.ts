@@ -1,22 +1,12 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { barJson, canonicalBars, timeframeMs, type Bar, type Seq, type Timeframe } from '@libs/bars';
-import { createHash } from 'node:crypto';
+import { barJson, timeframeMs, type Bar, type Seq } from '@libs/bars';
 import { CacheService, type BarQuery } from '../cache/index.js';
 import { OlderHistory } from '../market/index.js';
 import { AnswerCache } from './answer-cache.js';
+import { digestBars, type BarsDigest, type DigestRange } from './bars-digest.js';
 import { Inflight } from './inflight.js';
 
 const ANSWER_CACHE_BYTES = 32 * 1024 * 1024;
-/** Bars read at a time while a digest goes over a long range. */
-const DIGEST_PAGE = 5_000;
-
-/** SHA-256 over the canonical text of a range of bars, with what the range held. */
-export interface BarsDigest {
-  readonly count: number;
-  readonly first_seq: Seq | null;
-  readonly last_seq: Seq | null;
-  readonly sha256: string;
-}
 
 /**
  * Finalized bars for whoever asks: memory first, then Redis, then the database, then the feed's source for the time before
@@ -46,7 +36,7 @@ export class HistoryService {
     const known = this.barsJsonInMemory(query);
     if (known !== undefined) return known;
     return this.encoding.run(`${keyOf(query)}|${this.versionOf(query)}`, async () =>
-      encode(await this.recorded(query)),
+      encodeBars(await this.recorded(query)),
     );
   }
 
@@ -62,27 +52,20 @@ export class HistoryService {
     const bars = this.cache.fromMemory(query);
     if (bars === null) return undefined;
     this.answeredFrom.memory++;
-    const body = encode(bars);
+    const body = encodeBars(bars);
     this.answers.put(key, version, body);
     return body;
   }
 
   /** Digest over the bars with `from <= seq <= to`, whatever their number. */
-  digest(range: { symbol: string; timeframe: Timeframe; from: Seq; to: Seq }): Promise<BarsDigest> {
+  digest(range: DigestRange): Promise<BarsDigest> {
     const key = [range.symbol, range.timeframe, range.from, range.to, this.versionOf(range)].join('|');
-    return this.digesting.run(key, async () => {
-      const hash = createHash('sha256');
-      let count = 0;
-      let firstSeq: Seq | null = null;
-      let lastSeq: Seq | null = null;
-      for await (const page of this.pages(range)) {
-        hash.update(canonicalBars(page));
-        count += page.length;
-        firstSeq ??= page[0]?.seq ?? null;
-        lastSeq = page.at(-1)?.seq ?? lastSeq;
-      }
-      return { count, first_seq: firstSeq, last_seq: lastSeq, sha256: hash.digest('hex') };
-    });
+    return this.digesting.run(key, () =>
+      digestBars(
+        range,
+        async (page) => this.cache.fromMemory(page) ?? (await this.cache.fromRecord(page)).bars,
+      ),
+    );
   }
 
   /** Whoever asks after a bar came on record must not join a computation that began before it. */
@@ -108,23 +91,6 @@ export class HistoryService {
     this.answeredFrom[this.older.fetched === fetched ? tier : 'provider']++;
     return bars;
   }
-
-  private async *pages(range: {
-    symbol: string;
-    timeframe: Timeframe;
-    from: Seq;
-    to: Seq;
-  }): AsyncGenerator<Bar[]> {
-    const { symbol, timeframe } = range;
-    for (let sinceSeq = range.from - 1; ;) {
-      const query = { symbol, timeframe, limit: DIGEST_PAGE, sinceSeq, before: range.to + 1 };
-      const page = this.cache.fromMemory(query) ?? (await this.cache.fromRecord(query)).bars;
-      yield page;
-      const newest = page.at(-1);
-      if (newest === undefined || page.length < DIGEST_PAGE) return;
-      sinceSeq = newest.seq;
-    }
-  }
 }
 
 /** Whether the question is that of somebody who scrolls back. */
@@ -136,6 +102,7 @@ function keyOf({ symbol, timeframe, limit, sinceSeq, before }: BarQuery): string
   return `${symbol}|${timeframe}|${limit}|${sinceSeq ?? ''}|${before ?? ''}`;
 }
 
-function encode(bars: readonly Bar[]): Buffer {
+/** Bars as the JSON text of an answer. */
+export function encodeBars(bars: readonly Bar[]): Buffer {
   return Buffer.from(`[${bars.map(barJson).join(',')}]`);
 }

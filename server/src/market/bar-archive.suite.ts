@@ -163,6 +163,26 @@ export function describeBarArchive(name: string, open: () => Promise<ArchiveUnde
       ]);
     });
 
+    it('shows bars as they were known at an offset', async () => {
+      const tsla = await seriesOf('b', 'TSLA');
+      const known = await archive.offsetBefore(tsla, 7);
+      const range = { limit: 10, keep: 'oldest' } as const;
+      const atThatTime = await archive.readBars(tsla, { ...range, knownOffset: known });
+      expect(atThatTime.map(({ seq, rev }) => [seq, rev])).toEqual([
+        [5, 0],
+        [6, 0],
+      ]);
+      const later = await archive.readBars(tsla, { ...range, knownOffset: known + 1 });
+      expect(later.map(({ seq, rev }) => [seq, rev])).toEqual([
+        [5, 1],
+        [6, 0],
+      ]);
+      expect([await archive.offsetBefore(tsla, 6), await archive.offsetBefore(tsla, 5)]).toEqual([
+        known - 1,
+        0,
+      ]);
+    });
+
     it('tells the newest events of one record, oldest first, with ascending offsets', async () => {
       const [all, two] = [await eventsOf('a', 100), await eventsOf('a', 2)];
       expect(all.map(({ bar }) => bar.symbol)).toEqual(['SPY', 'SPY', 'QQQ', 'QQQ', 'QQQ', 'QQQ', 'QQQ']);

@@ -29,6 +29,8 @@ export interface BarRange {
   readonly limit: number;
   /** Which end of the range `limit` keeps. */
   readonly keep: 'oldest' | 'newest';
+  /** Corrections with a higher offset do not count: they were not known yet. Default: all count. */
+  readonly knownOffset?: number | undefined;
 }
 
 interface BarRow {
@@ -269,11 +271,27 @@ export class BarArchive {
     const direction = range.keep === 'oldest' ? 'ASC' : 'DESC';
     const rows = await this.query<BarRow>(
       `SELECT DISTINCT ON (seq) ${LINKED_COLUMNS} FROM bar
-       WHERE series_id = $1 AND seq > $2 AND seq < $3 ORDER BY seq ${direction}, rev DESC LIMIT $4`,
-      [series.id, asInt4(range.sinceSeq ?? -1), asInt4(range.before ?? MAX_INT4), range.limit],
+       WHERE series_id = $1 AND seq > $2 AND seq < $3 AND (rev = 0 OR log_offset <= $5)
+       ORDER BY seq ${direction}, rev DESC LIMIT $4`,
+      [
+        series.id,
+        asInt4(range.sinceSeq ?? -1),
+        asInt4(range.before ?? MAX_INT4),
+        range.limit,
+        range.knownOffset ?? Number.MAX_SAFE_INTEGER,
+      ],
     );
     const bars = rows.map((row) => toBar(row, series));
     return range.keep === 'oldest' ? bars : bars.reverse();
+  }
+
+  /** Offset of the newest bar of a series before a seq as it was first finalized; 0 where there is none. */
+  async offsetBefore(series: Series, before: Seq): Promise<number> {
+    const rows = await this.query<{ log_offset: string }>(
+      'SELECT log_offset FROM bar WHERE series_id = $1 AND seq < $2 AND rev = 0 ORDER BY seq DESC LIMIT 1',
+      [series.id, asInt4(before)],
+    );
+    return Number(rows[0]?.log_offset ?? 0);
   }
 
   private async query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {

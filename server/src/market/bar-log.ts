@@ -17,6 +17,7 @@ import type { ArchivedEvent, BarArchive, BarRange, LogScope } from './bar-archiv
 import { LogTail } from './log-tail.js';
 import { LogWriter, type LogStandby } from './log-writer.js';
 import { alertKey, type LogAlert, type LoggedEvent } from './logged-alert.js';
+import { numberedBar } from './numbered-bar.js';
 import { seriesKey, type OpenSeries } from './series.js';
 
 export interface BarLogOptions {
@@ -188,7 +189,7 @@ export class BarLog {
       this.recognizedBars++;
       return;
     }
-    const bar = toBar(closed, series, seq);
+    const bar = numberedBar(closed, series.symbol, series.lastSeq);
     series.lastSeq = seq;
     writer.write({ offset: this.nextOffset++, seriesId: series.id, bar });
   }
@@ -395,22 +396,7 @@ const CATCH_UP_EVENTS = 2_000;
 /** Far more than can be on their way between a question to the database and its answer. */
 const WRITTEN_ALERTS_KNOWN = 10_000;
 
-function toBar(closed: ClosedBar, series: OpenSeries, seq: Seq): Bar {
-  return {
-    symbol: series.symbol,
-    timeframe: series.timeframe,
-    seq,
-    prev_seq: series.lastSeq,
-    rev: 0,
-    bar_start: closed.barStartMs,
-    bar_end: closed.barStartMs + timeframeMs(series.timeframe),
-    ohlcv: { o: closed.o, h: closed.h, l: closed.l, c: closed.c, v: closed.v },
-    vw: closed.vw,
-    n: closed.n,
-  };
-}
-
 /** Begins with a letter, so that a cursor can never be taken for a bare seq. */
-function newEpochId(): string {
+export function newEpochId(): string {
   return `e${randomBytes(6).toString('hex')}`;
 }

@@ -19,6 +19,7 @@ import type { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
 import type { BarLog } from './bar-log.js';
 import type { FeedEvent, MarketFeed, SymbolChange } from './feeds/market-feed.port.js';
+import { numberedMicrobar } from './numbered-bar.js';
 import { OfficialMinutes } from './official-minutes.js';
 import type { RejectionLog } from './rejection-log.js';
 
@@ -282,19 +283,11 @@ export class FeedRun {
   }
 
   /** Leaves out what is finalized already: trades a file feed plays again after a restart form bars that are on record. */
-  private collect({ symbolIndex, timeframe, barStartMs, ohlcv, tsMs }: FormingBar, into: Microbar[]): void {
+  private collect(forming: FormingBar, into: Microbar[]): void {
     const { feed, log } = this.options;
-    const seq = seqOf(barStartMs, timeframe);
-    if (seq <= (log.lastSeq(symbolIndex, timeframe) ?? -1)) return;
-    into.push({
-      symbol: (feed.symbols[symbolIndex] as SymbolInfo).symbol,
-      timeframe,
-      seq,
-      bar_start: barStartMs,
-      bar_end: barStartMs + timeframeMs(timeframe),
-      ohlcv,
-      ts: tsMs,
-    });
+    const { symbolIndex, timeframe } = forming;
+    const microbar = numberedMicrobar(forming, (feed.symbols[symbolIndex] as SymbolInfo).symbol);
+    if (microbar.seq > (log.lastSeq(symbolIndex, timeframe) ?? -1)) into.push(microbar);
   }
 }
 

@@ -171,16 +171,29 @@ export class InMemoryBarArchive extends BarArchive {
     );
   }
 
-  override readBars(series: Series, { sinceSeq, before, limit, keep }: BarRange): Promise<Bar[]> {
+  override readBars(
+    series: Series,
+    { sinceSeq, before, limit, keep, knownOffset = Infinity }: BarRange,
+  ): Promise<Bar[]> {
     return this.answer(() => {
       const newest = new Map<number, Bar>();
-      for (const { seriesId, bar } of this.bars) {
+      for (const { seriesId, bar, offset } of this.bars) {
+        if (bar.rev > 0 && offset > knownOffset) continue;
         if (seriesId !== series.id || bar.seq <= (sinceSeq ?? -1) || bar.seq >= (before ?? Infinity))
           continue;
         if ((newest.get(bar.seq)?.rev ?? -1) < bar.rev) newest.set(bar.seq, bar);
       }
       const bars = [...newest.values()].sort((a, b) => a.seq - b.seq);
       return keep === 'oldest' ? bars.slice(0, limit) : bars.slice(Math.max(0, bars.length - limit));
+    });
+  }
+
+  override offsetBefore(series: Series, before: number): Promise<number> {
+    return this.answer(() => {
+      const earlier = this.bars.filter(
+        ({ seriesId, bar }) => seriesId === series.id && bar.rev === 0 && bar.seq < before,
+      );
+      return earlier.sort((a, b) => a.bar.seq - b.bar.seq).at(-1)?.offset ?? 0;
     });
   }
 

@@ -65,9 +65,9 @@ export class LogTail {
 
   /**
    * Forgets what it holds and takes the newest events of a record as it was found in the database, oldest first.
-   * Positions go on: none of before is held any more.
+   * Positions go on: none of before is held any more. `olderOffset`: of the newest event that the record holds before these.
    */
-  load(events: readonly LoggedEvent[]): void {
+  load(events: readonly LoggedEvent[], olderOffset = 0): void {
     this.loadedFrom = this.pushed;
     this.newestEvictedOffset = 0;
     this.alerts.clear();
@@ -75,6 +75,7 @@ export class LogTail {
     const oldest = events[0];
     // As many as fit were asked for: then there may be older ones.
     if (oldest !== undefined && events.length >= this.capacity) this.newestEvictedOffset = oldest.offset - 1;
+    this.newestEvictedOffset = Math.max(this.newestEvictedOffset, olderOffset);
     for (const event of events) this.push(event);
   }
 

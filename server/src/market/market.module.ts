@@ -7,11 +7,13 @@ import { BarArchive } from './bar-archive.js';
 import { BarLog } from './bar-log.js';
 import { CHOSEN_FEED, type ChosenFeed } from './chosen-feed.js';
 import { createFeed } from './feeds/choose-feed.js';
+import { FileFeed } from './feeds/file.feed.js';
 import { MarketPipeline } from './market-pipeline.js';
 import { OlderBars } from './older/older-bars.js';
 import { OlderHistory } from './older/older-history.js';
 import { WarmUp } from './older/warm-up.js';
 import { Recorder } from './recordings/recorder.js';
+import { FedTrades, RecordedTrades } from './recorded-trades.js';
 import { Leadership } from './shared/leadership.js';
 import { LeaseStore } from './shared/lease-store.js';
 import { LiveRelay } from './shared/live-relay.js';
@@ -56,6 +58,11 @@ import { SymbolStore } from './symbols/symbol-store.js';
       inject: [Leadership, LeaseStore, BarLog, BarArchive, Clock, ENV, REDIS_LINK],
       useFactory: shareMarket,
     },
+    {
+      provide: RecordedTrades,
+      inject: [CHOSEN_FEED],
+      useFactory: ({ feed }: ChosenFeed) => new FedTrades(feed instanceof FileFeed ? feed.files : null),
+    },
     BarArchive,
     LeaseStore,
     MarketPipeline,
@@ -66,7 +73,16 @@ import { SymbolStore } from './symbols/symbol-store.js';
     SymbolStore,
     WarmUp,
   ],
-  exports: [BarArchive, BarLog, Leadership, MarketPipeline, OlderHistory, Recorder, SymbolDesk],
+  exports: [
+    BarArchive,
+    BarLog,
+    Leadership,
+    MarketPipeline,
+    OlderHistory,
+    RecordedTrades,
+    Recorder,
+    SymbolDesk,
+  ],
 })
 export class MarketModule {}
 

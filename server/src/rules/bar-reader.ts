@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { seqOf, type Bar, type EpochMs, type Seq, type Timeframe } from '@libs/bars';
 import type { Lookback, Reach } from '@libs/rules';
 import { CacheService } from '../cache/index.js';
@@ -11,7 +11,9 @@ const LARGEST_READ = 110_000;
 /** Reads bars of the present epoch: out of memory where it holds them, else out of the database. */
 @Injectable()
 export class BarReader {
-  constructor(private readonly cache: CacheService) {}
+  constructor(
+    @Inject(CacheService) private readonly cache: Pick<CacheService, 'fromArchive' | 'fromMemory'>,
+  ) {}
 
   /** The bars of a series that a reach names before a seq (`undefined`: up to the newest), ascending. */
   async before(symbol: string, timeframe: Timeframe, reach: Reach, before: Seq | undefined): Promise<Bar[]> {

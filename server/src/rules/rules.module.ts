@@ -3,6 +3,7 @@ import { CacheModule } from '../cache/index.js';
 import { MarketModule } from '../market/index.js';
 import { BacktestService } from './backtest.service.js';
 import { BarReader } from './bar-reader.js';
+import { RuleBook } from './rule-book.js';
 import { RuleEvaluator } from './rule-evaluator.js';
 import { RuleStore } from './rule-store.js';
 import { RulesController } from './rules.controller.js';
@@ -14,7 +15,7 @@ import { SignalsController } from './signals.controller.js';
 @Module({
   imports: [CacheModule, MarketModule],
   controllers: [RulesController, SignalsController],
-  providers: [BacktestService, BarReader, RuleEvaluator, RuleStore, RulesService, SignalStore],
-  exports: [BacktestService, BarReader, RuleEvaluator, RulesService, SignalStore],
+  providers: [BacktestService, BarReader, RuleBook, RuleEvaluator, RuleStore, RulesService, SignalStore],
+  exports: [BacktestService, BarReader, RuleBook, RuleEvaluator, RulesService, SignalStore],
 })
 export class RulesModule {}

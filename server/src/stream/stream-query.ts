@@ -41,7 +41,11 @@ export const streamQuerySchema = z.object({
     .max(100, 'lastEventId is too long')
     .optional()
     .describe('id of the last event received, for clients that cannot set the Last-Event-ID header'),
-  replay: z.string().max(100, 'replay is too long').optional().describe('id of a replay'),
+  replay: z
+    .string()
+    .max(100, 'replay is too long')
+    .optional()
+    .describe('id of a replay of this session; without it the live market'),
 });
 export type StreamQuery = z.infer<typeof streamQuerySchema>;
 

@@ -1,13 +1,15 @@
 import { Controller, Headers, Query, Res, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { defer, finalize, type Observable } from 'rxjs';
 import * as z from 'zod';
 import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
 import { badField } from '../common/problem.exception.js';
-import { SymbolDesk } from '../market/index.js';
+import { ReplayedMarkets, SymbolDesk, type ReplayedMarket } from '../market/index.js';
 import { parseCursor } from './cursor.js';
+import type { OpenStream } from './open-stream.js';
+import { ReplayStreams } from './replay-streams.js';
 import { StreamHub } from './stream-hub.js';
 import { streamQuerySchema, timeframesIn, type StreamQuery } from './stream-query.js';
 
@@ -23,6 +25,8 @@ export class StreamController {
   constructor(
     private readonly hub: StreamHub,
     private readonly symbols: SymbolDesk,
+    private readonly replays: ReplayedMarkets,
+    private readonly replayStreams: ReplayStreams,
   ) {}
 
   @Sse()
@@ -35,9 +39,11 @@ export class StreamController {
     @Res({ passthrough: true }) response: Response,
     @CurrentUser() { userId }: Identity,
   ): Observable<MessageEvent> | Promise<Observable<MessageEvent>> {
-    const open = (): Observable<MessageEvent> => this.open(query, lastEventId, response, userId);
+    const open = (replay: ReplayedMarket | null = null): Observable<MessageEvent> =>
+      this.open(query, lastEventId, response, userId, replay);
+    if (query.replay !== undefined) return open(this.replayOf(query, response.req, query.replay));
     if ([...query.symbols].every((symbol) => this.symbols.isFollowed(symbol))) return open();
-    return this.symbols.require(query.symbols, 'symbols').then(open);
+    return this.symbols.require(query.symbols, 'symbols').then(() => open());
   }
 
   private open(
@@ -45,6 +51,7 @@ export class StreamController {
     lastEventId: string | undefined,
     response: Response,
     userId: number,
+    replay: ReplayedMarket | null,
   ): Observable<MessageEvent> {
     const timeframes = timeframesIn(query.timeframe) ?? new Set();
     if (query.sinceSeq !== undefined && timeframes.size > 1) {
@@ -53,18 +60,26 @@ export class StreamController {
         'goes with one timeframe; with several resume with the id of the last event',
       );
     }
-    if (query.replay !== undefined) throw badField('replay', 'names no running replay');
     // Where both come the header wins: on its own reconnects a browser repeats the URL with its outdated query.
     const shown = lastEventId === undefined || lastEventId === '' ? query.lastEventId : lastEventId;
-    const events = this.hub.open({
+    const request: OpenStream = {
       response,
       ownerId: userId,
       symbols: query.symbols,
       timeframes,
       sinceSeq: query.sinceSeq,
       cursor: shown === undefined || shown === '' ? undefined : parseCursor(shown),
-    });
+    };
+    if (replay !== null) return this.replayStreams.open(replay, request);
+    const events = this.hub.open(request);
     // Whoever reads a stream wants its symbols followed.
     return defer(() => events.pipe(finalize(this.symbols.hold(query.symbols))));
+  }
+
+  private replayOf({ symbols }: StreamQuery, request: Request, id: string): ReplayedMarket {
+    const replay = this.replays.find(request, id);
+    const unknown = [...symbols].filter((symbol) => replay.symbolInfo(symbol) === undefined);
+    if (unknown.length > 0) throw badField('symbols', `${unknown.join(', ')} not in this replay`);
+    return replay;
   }
 }

@@ -4,6 +4,7 @@ import { Draining } from '../common/draining.js';
 import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { BarLog, MarketModule, MarketPipeline } from '../market/index.js';
+import { ReplayStreams } from './replay-streams.js';
 import { StreamController } from './stream.controller.js';
 import { StreamHub } from './stream-hub.js';
 
@@ -12,6 +13,7 @@ import { StreamHub } from './stream-hub.js';
   imports: [MarketModule],
   controllers: [StreamController],
   providers: [
+    ReplayStreams,
     {
       provide: StreamHub,
       inject: [ENV, BarLog, MarketPipeline, Clock, Draining],

@@ -35,6 +35,11 @@ export class FileFeed implements MarketFeed {
     this.symbols = files.symbols;
   }
 
+  /** What it plays. */
+  get files(): TradeFileSet {
+    return this.options.files;
+  }
+
   open(context: FeedContext): Observable<FeedEvent> {
     const { files, speed, batchSize = BATCH_SIZE } = this.options;
     return new Observable((subscriber) => {
