@@ -152,7 +152,7 @@ describe('the journal in a browser', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     for (const part of ['Statistics', 'Import', 'Day']) {
       await page.getByRole('radio', { name: part }).check();
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       expect(width).toBeLessThanOrEqual(390);
     }
     expect(desk.complaints).toEqual([]);

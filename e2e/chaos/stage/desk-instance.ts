@@ -16,8 +16,6 @@ export interface InstanceOptions {
   readonly hasOwnClock: boolean;
 }
 
-/** `GET /api/diag` as far as the suite looks at it. */
-export type InstanceDiag = Diag & { readonly leader?: unknown };
 
 /** One process of the desk, with a proxy on each of its lines. */
 export class DeskInstance {
@@ -47,17 +45,14 @@ export class DeskInstance {
     return new DeskInstance(name, app, front, toPostgres, toRedis, clock);
   }
 
-  diag(): Promise<InstanceDiag> {
-    return this.app.json<InstanceDiag>('/api/diag');
+  diag(): Promise<Diag> {
+    return this.app.json<Diag>('/api/diag');
   }
 
   /** Whether it says that it holds the feed; `false` where it does not answer. */
   async isLeader(): Promise<boolean> {
     try {
-      const { leader } = await this.diag();
-      if (typeof leader === 'object' && leader !== null)
-        return (leader as { isLeader?: unknown }).isLeader === true;
-      return leader === true;
+      return (await this.diag()).leader;
     } catch {
       return false;
     }

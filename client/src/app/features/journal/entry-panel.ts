@@ -225,7 +225,7 @@ function factsOf({
       value: market?.rvol?.toFixed(2) ?? UNKNOWN,
       note:
         market === null
-          ? (atEntry.unknownBecause ?? undefined)
+          ? atEntry.unknownBecause
           : market.rvol === null
             ? 'Needs ten days of bars.'
             : undefined,
@@ -233,7 +233,7 @@ function factsOf({
     {
       name: 'Heat, in money',
       value: moved === null ? UNKNOWN : inMoney(moved.adverse),
-      note: moved === null ? (excursion.unknownBecause ?? undefined) : `Bounds from ${moved.timeframe} bars.`,
+      note: moved === null ? excursion.unknownBecause : `Bounds from ${moved.timeframe} bars.`,
     },
     { name: 'Best, in money', value: moved === null ? UNKNOWN : inMoney(moved.favourable) },
   ];

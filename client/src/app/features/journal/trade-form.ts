@@ -60,7 +60,10 @@ export class TradeForm {
 
   protected async keep(form: HTMLFormElement): Promise<void> {
     const data = new FormData(form);
-    const field = (name: string): string => String(data.get(name) ?? '').trim();
+    const field = (name: string): string => {
+      const value = data.get(name);
+      return typeof value === 'string' ? value.trim() : '';
+    };
     const isLeft = field('exit') !== '';
     if (isLeft !== (field('leftAt') !== '')) {
       this.fault.set('An exit needs both its time and its price.');
