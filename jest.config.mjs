@@ -24,7 +24,7 @@ const node = {
 
 export default {
   // A hang ends here. Not a measure of speed: a busy machine takes its time.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   projects: [
     { ...node, displayName: 'unit', testMatch: ['<rootDir>/{server,libs}/**/*.spec.ts'] },
     { ...node, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e-spec.ts'] },

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Bar } from '@libs/bars';
 import { FakeCoinbase } from '../server/src/market/feeds/testing/fake-coinbase.suite.js';
 import {
@@ -12,8 +12,6 @@ import { FakeTape } from '../server/src/market/feeds/testing/fake-tape.suite.js'
 import { onCleanup } from './kit/cleanup.js';
 import { eventually } from './kit/eventually.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
-
-jest.setTimeout(180_000);
 
 const MINUTE_MS = 60_000;
 const COINS = ['BTC-USD', 'ETH-USD', 'SOL-USD'];

@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Bar } from '@libs/bars';
 import type { SymbolInfo, Watchlist } from '@libs/contract';
 import { FakeCoinbase } from '../server/src/market/feeds/testing/fake-coinbase.suite.js';
@@ -7,8 +7,6 @@ import { onCleanup } from './kit/cleanup.js';
 import { eventually } from './kit/eventually.js';
 import { SseReader } from './kit/sse-reader.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
-
-jest.setTimeout(180_000);
 
 const MINUTE_MS = 60_000;
 const OFFERED = ['BTC-USD', 'ETH-USD', 'SOL-USD', 'DOGE-USD'];

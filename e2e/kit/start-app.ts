@@ -11,8 +11,8 @@ import { makeTempDir } from './temp-dir.js';
 import { TRADE_FILE_HEADER, writeTradeFile } from './trade-files.js';
 
 const SERVER_ENTRY = path.resolve('dist/server/src/main.js');
-const READY_TIMEOUT_MS = 90_000;
-const STOP_TIMEOUT_MS = 25_000;
+const READY_TIMEOUT_MS = 240_000;
+const STOP_TIMEOUT_MS = 40_000;
 
 // A test here starts whole processes, at times on a machine that is busy. The limit bounds a hang, it measures nothing.
 jest.setTimeout(180_000);

@@ -16,7 +16,6 @@ export interface InstanceOptions {
   readonly hasOwnClock: boolean;
 }
 
-
 /** One process of the desk, with a proxy on each of its lines. */
 export class DeskInstance {
   private constructor(

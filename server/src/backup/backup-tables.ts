@@ -1,8 +1,15 @@
 import type { QueryRunner } from 'typeorm';
 import type { BackupTable } from './backup-file.js';
 
-/** What belongs to a running desk and not to its record: who is logged in, who failed to, who holds the feed. */
-const LEFT_OUT = ['migrations', 'sessions', 'login_throttle', 'leader_lease'];
+/** What belongs to a running desk and not to its record: who is logged in, who failed to, who has the feed, what is watched now. */
+const LEFT_OUT = [
+  'migrations',
+  'sessions',
+  'login_throttle',
+  'leader_lease',
+  'wanted_symbol',
+  'voice_token_used',
+];
 
 /** Every table that is backed up with its columns, what others refer to first. */
 export async function tablesToBackUp(runner: QueryRunner): Promise<BackupTable[]> {

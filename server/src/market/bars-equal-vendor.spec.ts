@@ -116,7 +116,7 @@ if (!hasData) {
     beforeAll(async () => {
       for (const day of [...equityDays, ...goldDays]) await compareDay(day, ['1m']);
       await compareDay(cryptoDay, ['1m', '5m']);
-    }, 120_000);
+    });
 
     it.each(equityDays)('%s: every minute but the auctions named here', (day) => {
       expect(comparisonOf(day).differing).toEqual(AUCTION_MINUTES[day]);

@@ -46,7 +46,7 @@ beforeAll(async () => {
   for (const migration of [new BarLog1795000000001(), new Rules1795400000001(), new Alerts1795800000001()])
     await migration.up({ query } as unknown as QueryRunner);
   dataSource = { query } as unknown as DataSource;
-}, 120_000);
+});
 afterAll(() => db.close());
 beforeEach(async () => {
   refusals = 0;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { ManualClock } from '../../common/manual-clock.js';
@@ -8,9 +8,6 @@ import { FeedRecorder, until } from './testing/feed-recorder.suite.js';
 import { dayRows, HEADER, makeFolder, writePacked, writeTradeFile } from './testing/trade-files.suite.js';
 import type { TradeFileName } from './trade-file/trade-file-name.js';
 import { inspectTradeFiles } from './trade-file/trade-file-set.js';
-
-// Whole days of trades are played; a busy machine may take its time for it.
-jest.setTimeout(120_000);
 
 const MONDAY = Date.parse('2026-06-01T13:30:00Z');
 const TUESDAY = Date.parse('2026-06-02T13:30:00Z');

@@ -1,11 +1,8 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ManualClock } from '../../common/manual-clock.js';
 import { describeMarketFeed } from './market-feed.suite.js';
 import { SimulatorFeed } from './simulator.feed.js';
 import { FeedRecorder, until } from './testing/feed-recorder.suite.js';
-
-// Whole days of trades are played; a busy machine may take its time for it.
-jest.setTimeout(120_000);
 
 /** Ten minutes into a Sunday in New York: the day before it, which a record asks for, and the day after are thin. */
 const NOW = Date.parse('2026-11-15T05:10:00Z');

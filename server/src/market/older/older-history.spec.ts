@@ -52,7 +52,7 @@ describe('the past from before the record', () => {
 
   beforeAll(async () => {
     db = await PGlite.create();
-  }, 120_000);
+  });
   afterAll(() => db.close());
 
   beforeEach(async () => {

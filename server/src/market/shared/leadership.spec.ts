@@ -19,7 +19,7 @@ beforeAll(async () => {
   };
   await new LeaderLease1795100000001().up({ query } as unknown as QueryRunner);
   leases = new LeaseStore({ query } as unknown as DataSource);
-}, 120_000);
+});
 afterAll(() => db.close());
 beforeEach(async () => {
   isAway = false;

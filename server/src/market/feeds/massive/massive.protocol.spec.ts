@@ -1,10 +1,8 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { FAKE_KEY, FakeMassive, minuteEvent, setsPrice } from '../testing/fake-massive.suite.js';
 import { FakeTape } from '../testing/fake-tape.suite.js';
 import { LiveDesk, MINUTE_MS } from '../testing/live-desk.suite.js';
 import { MassiveVendor } from './massive-vendor.js';
-
-jest.setTimeout(120_000);
 
 /** A Monday, ten past ten in New York. */
 const START_MS = Date.UTC(2026, 2, 2, 15, 10, 20);

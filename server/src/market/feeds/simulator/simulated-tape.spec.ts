@@ -1,10 +1,7 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createTradeBatch } from '@libs/bars';
 import { DEFAULT_SYMBOLS, simulatedSymbols } from './simulated-symbol.js';
 import { SimulatedTape } from './simulated-tape.js';
-
-// Whole days of trades are played; a busy machine may take its time for it.
-jest.setTimeout(120_000);
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

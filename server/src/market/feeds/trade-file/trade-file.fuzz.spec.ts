@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { dayRows, HEADER, makeFolder, writePacked } from '../testing/trade-files.suite.js';
 import { loadTradeFile, type TradeFile } from './trade-file.js';
-
-// Many files are written and read; a busy machine may take its time for it.
-jest.setTimeout(120_000);
 
 const NAME = 'spotlight-SPY-2026-06-01.csv.gz';
 const START = Date.parse('2026-06-01T13:30:00Z');

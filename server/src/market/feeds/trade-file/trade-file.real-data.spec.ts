@@ -1,13 +1,10 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { UPDATES_HIGH_LOW, UPDATES_OPEN_CLOSE, UPDATES_VOLUME } from '@libs/bars';
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { sharedData, tradeFileName } from '../testing/trade-files.suite.js';
 import { loadTradeFile } from './trade-file.js';
 import type { TradeColumns } from './trade-columns.js';
-
-// Whole days of trades are played; a busy machine may take its time for it.
-jest.setTimeout(120_000);
 
 /** File, trades, trades of size zero, minutes of the vendor's own bars, minutes that come out exactly. */
 const FILES: [name: string, trades: number, zeroSizes: number, minutes: number, exact: number][] = [

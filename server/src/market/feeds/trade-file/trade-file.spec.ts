@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { UPDATES_ALL, UPDATES_VOLUME, UPDATES_VWAP } from '@libs/bars';
 import { rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
@@ -10,9 +10,6 @@ import {
   writeTradeFile,
 } from '../testing/trade-files.suite.js';
 import { loadTradeFile, type TradeFile } from './trade-file.js';
-
-// Many files are written and read; a busy machine may take its time for it.
-jest.setTimeout(120_000);
 
 const NAME = 'lean-SPY-2013-10-08.csv.gz';
 const T = Date.parse('2013-10-08T13:30:00Z');
