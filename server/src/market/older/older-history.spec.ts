@@ -7,7 +7,9 @@ import { parseEnv } from '../../config/env.schema.js';
 import { BarLog1795000000001 } from '../../persistence/migrations/1795000000001-bar-log.js';
 import { LeaderLease1795100000001 } from '../../persistence/migrations/1795100000001-leader-lease.js';
 import { BarSource1795200000001 } from '../../persistence/migrations/1795200000001-bar-source.js';
+import { Rules1795400000001 } from '../../persistence/migrations/1795400000001-rules.js';
 import { OlderHistory1795700000001 } from '../../persistence/migrations/1795700000001-older-history.js';
+import { Alerts1795800000001 } from '../../persistence/migrations/1795800000001-alerts.js';
 import { BarArchive } from '../bar-archive.js';
 import { BarLog } from '../bar-log.js';
 import type { MarketFeed, PastStretch } from '../feeds/market-feed.port.js';
@@ -64,7 +66,9 @@ describe('the past from before the record', () => {
       new BarLog1795000000001(),
       new LeaderLease1795100000001(),
       new BarSource1795200000001(),
+      new Rules1795400000001(),
       new OlderHistory1795700000001(),
+      new Alerts1795800000001(),
     ])
       await migration.up({ query } as unknown as QueryRunner);
     clock = new ManualClock(TODAY_MS + 3_600_000);
