@@ -83,19 +83,6 @@ export function describeBarArchive(name: string, open: () => Promise<ArchiveUnde
       expect(new Set(ids).size).toBe(3 * TIMEFRAMES.length);
     });
 
-    it('tells every series of a record, whoever made it, and how many there are', async () => {
-      const made = await archive.openSeries(recordId['a'] ?? 0, ['SPY']);
-      await archive.openSeries(recordId['a'] ?? 0, ['QQQ']);
-      await archive.openSeries(recordId['b'] ?? 0, ['TSLA']);
-      await archive.append([
-        event([...made.values()].find(({ timeframe }) => timeframe === '1m') as OpenSeries, 7),
-      ]);
-      const all = await archive.allSeries(recordId['a'] ?? 0);
-      expect(new Set([...all.values()].map(({ symbol }) => symbol))).toEqual(new Set(['SPY', 'QQQ']));
-      expect(all.get('SPY|1m')).toMatchObject({ lastSeq: 7, publishedSeq: 7 });
-      expect(await archive.countSeries(recordId['a'] ?? 0)).toBe(all.size);
-    });
-
     it('gives back bars exactly as they were written, first known bars and fractions included', async () => {
       const spy = await seriesOf('a', 'SPY');
       const first: ArchivedBar = {
@@ -226,6 +213,20 @@ export function describeBarArchive(name: string, open: () => Promise<ArchiveUnde
 
     it('counts offsets over all records', async () => {
       expect(await archive.headOffset()).toBe(offset);
+    });
+
+    it('tells every series of a record, whoever made it, and how many there are', async () => {
+      recordId['c'] = await archive.openRecord('record c');
+      const made = await archive.openSeries(recordId['c'], ['SPY']);
+      await archive.openSeries(recordId['c'], ['QQQ']);
+      await archive.openSeries(recordId['b'] ?? 0, ['TSLA']);
+      await archive.append([
+        event([...made.values()].find(({ timeframe }) => timeframe === '1m') as OpenSeries, 7),
+      ]);
+      const all = await archive.allSeries(recordId['c']);
+      expect(new Set([...all.values()].map(({ symbol }) => symbol))).toEqual(new Set(['SPY', 'QQQ']));
+      expect(all.get('SPY|1m')).toMatchObject({ lastSeq: 7, publishedSeq: 7 });
+      expect(await archive.countSeries(recordId['c'])).toBe(all.size);
     });
   });
 }
