@@ -57,6 +57,8 @@ export class TradeGate {
   private readonly aside = new Map<number, VendorTrade[]>();
   private held: VendorTrade[] = [];
   private leads: VendorTrade[] = [];
+  /** Newest fetched trade by symbol while the line is still telling what was fetched. */
+  private readonly fetchedIds = new Map<number, number>();
   private isHolding = true;
   private wallMs: EpochMs = 0;
   private accepted = 0;
@@ -181,6 +183,7 @@ export class TradeGate {
         rows.push({ trade, orderMs });
       }
     }
+    this.noteFetched(fetched);
     this.held = [];
     this.isHolding = false;
     this.accepted += rows.length;
@@ -205,6 +208,7 @@ export class TradeGate {
   letIn(symbolIndex: number, fetched: readonly VendorTrade[], floorMs: EpochMs, wallMs: EpochMs): void {
     const trades = [...fetched, ...(this.aside.get(symbolIndex) ?? [])].sort((a, b) => a.id - b.id);
     this.aside.delete(symbolIndex);
+    this.noteFetched(fetched);
     this.flush();
     for (const trade of trades) {
       if (trade.tsMs < floorMs) {
@@ -251,8 +255,13 @@ export class TradeGate {
       this.options.onHole();
       return;
     }
-    if (this.isNew(trade)) this.push(trade);
-    else this.options.reject('duplicate', `${this.nameOf(trade.symbolIndex)} trade ${trade.id} came again`);
+    const fetchedId = this.fetchedIds.get(trade.symbolIndex);
+    if (this.isNew(trade)) {
+      if (fetchedId !== undefined) this.fetchedIds.delete(trade.symbolIndex);
+      this.push(trade);
+    } else if (fetchedId === undefined || trade.id > fetchedId) {
+      this.options.reject('duplicate', `${this.nameOf(trade.symbolIndex)} trade ${trade.id} came again`);
+    }
   }
 
   /** Whether a trade was not let through before; from now on it was. */
@@ -261,6 +270,12 @@ export class TradeGate {
     if (!(id <= last)) this.lastIds[symbolIndex] = id;
     const recent = this.recent[symbolIndex];
     return recent === undefined ? !(id <= last) : !recent.seen(id, key);
+  }
+
+  /** A vendor's history may be ahead of its line: what comes on that afterwards came once, not twice. */
+  private noteFetched(fetched: readonly VendorTrade[]): void {
+    for (const { symbolIndex, id } of fetched)
+      this.fetchedIds.set(symbolIndex, Math.max(id, this.fetchedIds.get(symbolIndex) ?? id));
   }
 
   private putAside(trade: VendorTrade): void {
