@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { TIMEFRAMES, type Bar } from '@libs/bars';
 import type { ReplayState } from '@libs/contract';
+import type { BacktestResult } from '@libs/rules';
 import { untilPlayed, type Diag } from './kit/bars.js';
 import { eventually } from './kit/eventually.js';
 import { expectProblem } from './kit/problem.js';
+import { makeRule, send, signalsOf } from './kit/rules.js';
 import { openStream, type SseReader } from './kit/sse-reader.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
@@ -181,6 +183,29 @@ describe.each([
     expect((await post(app, 'stop', { id })).state.state).toBe('stopped');
     await whole.until('its end', ({ isComplete }) => isComplete);
     expect(whole.fault).toBeNull();
+  });
+
+  test('gives the alerts a backtest of the same time finds, on its own stream alone', async () => {
+    const rule = await makeRule(app, {
+      name: 'Through its average',
+      symbols: ['ACME'],
+      when: 'crossesAbove(close, ema(5)) || crossesBelow(close, ema(5))',
+    });
+    const { id } = await start(app);
+    const stream = streamOf(app, id);
+    const live = openStream({ port: app.port, path: '/realtime/sse?symbols=ACME,BOLT' });
+    await stream.until('bootstrap', (reader) => reader.of('status').length > 0);
+    await post(app, 'resume', { id });
+    const { alerts, to } = await untilEnded(app, id);
+    expect(alerts).toBeGreaterThan(2);
+    await stream.until('every alert', (reader) => reader.of('alert').length >= alerts);
+    const { body } = await send(app, 'POST', '/api/rules/backtest', { rule: rule.id, from: FROM_MS, to });
+    const { signals } = body as BacktestResult;
+    expect(stream.of('alert')).toEqual(signals.map((signal) => ({ ...signal, muted: false })));
+    expect(live.of('alert')).toEqual([]);
+    expect(await signalsOf(app, rule.id)).toEqual([]);
+    await post(app, 'stop', { id });
+    await send(app, 'DELETE', `/api/rules/${rule.id}?version=1`);
   });
 
   test('leaves the live market as it was', async () => {

@@ -1,7 +1,7 @@
 import type { Timeframe } from '@libs/bars';
 import type { EpochInfo } from '@libs/contract';
 import { Subject, type Observable } from 'rxjs';
-import { LogTail, newEpochId, type LoggedBar, type OpenSeries, type ReadableLog } from '../market/index.js';
+import { LogTail, newEpochId, type LoggedEvent, type OpenSeries, type ReadableLog } from '../market/index.js';
 import { BEFORE_FIRST_OFFSET, type ReplayRecord } from './replay-record.js';
 
 /**
@@ -11,7 +11,7 @@ import { BEFORE_FIRST_OFFSET, type ReplayRecord } from './replay-record.js';
 export class ReplayLog implements ReadableLog {
   readonly tail: LogTail;
   readonly isWrittenHere = true;
-  private readonly publications = new Subject<readonly LoggedBar[]>();
+  private readonly publications = new Subject<readonly LoggedEvent[]>();
   private readonly restarts = new Subject<void>();
   private current: EpochInfo = { id: newEpochId(), startMs: 0 };
   private reason = '';
@@ -35,7 +35,7 @@ export class ReplayLog implements ReadableLog {
     return this.record.headOffset;
   }
 
-  get published$(): Observable<readonly LoggedBar[]> {
+  get published$(): Observable<readonly LoggedEvent[]> {
     return this.publications;
   }
 

@@ -1,7 +1,12 @@
 import { TIMEFRAMES, type Bar, type EpochMs, type Seq, type Timeframe } from '@libs/bars';
-import type { Signal } from '@libs/rules';
 import { BarRing } from '../cache/index.js';
-import { seriesKey, type LoggedBar, type OpenSeries, type ReplayedBars } from '../market/index.js';
+import {
+  seriesKey,
+  type LogAlert,
+  type LoggedEvent,
+  type OpenSeries,
+  type ReplayedBars,
+} from '../market/index.js';
 
 /** Minutes of a day and of the hour by which the longest one exceeds it: no series has more bars a day. */
 export const MOST_BARS_A_DAY = 1_500;
@@ -9,7 +14,7 @@ export const MOST_BARS_A_DAY = 1_500;
 export const BEFORE_FIRST_OFFSET = 1;
 
 /** Takes the events of a record as they are appended, in runs. */
-export type EventSink = (events: readonly LoggedBar[]) => void;
+export type EventSink = (events: readonly LoggedEvent[]) => void;
 
 /** How a record is made. */
 export interface ReplayRecordOptions {
@@ -25,10 +30,10 @@ export class ReplayRecord {
   private readonly series = new Map<string, OpenSeries>();
   private readonly rings = new Map<string, BarRing>();
   private readonly counts = new Map<Timeframe, number>();
-  private pending: LoggedBar[] = [];
-  private held: LoggedBar[] = [];
+  private pending: LoggedEvent[] = [];
+  private held: LoggedEvent[] = [];
   private sink: EventSink | null = null;
-  private readonly alerts: string[] = [];
+  private alerts = 0;
   private head = BEFORE_FIRST_OFFSET;
 
   constructor(private readonly options: ReplayRecordOptions) {
@@ -44,7 +49,7 @@ export class ReplayRecord {
 
   /** Alerts given so far. */
   get alertCount(): number {
-    return this.alerts.length;
+    return this.alerts;
   }
 
   /** Offset of the newest event. */
@@ -83,9 +88,10 @@ export class ReplayRecord {
     this.pending.push({ offset: ++this.head, bar });
   }
 
-  /** Takes a signal in. */
-  appendAlert(signal: Signal): void {
-    this.alerts.push(signal.id);
+  /** Appends an alert, behind the bar that gave it. */
+  appendAlert(alert: LogAlert): void {
+    this.alerts++;
+    this.pending.push({ offset: ++this.head, alert });
   }
 
   /** Tells what was appended. */
@@ -103,7 +109,7 @@ export class ReplayRecord {
   }
 
   /** Gives the newest events held so far to whoever takes over; those that follow go to `sink`. */
-  handOver(sink: EventSink): readonly LoggedBar[] {
+  handOver(sink: EventSink): readonly LoggedEvent[] {
     const recent = this.held.slice(-this.options.recentCap);
     this.held = [];
     this.sink = sink;

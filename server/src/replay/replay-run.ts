@@ -20,6 +20,7 @@ import {
   type TradeFileCache,
   type TradeFileName,
 } from '../market/index.js';
+import { alertOf } from '../rules/index.js';
 import { beginOf, firstSeqOf, type ReplayPlan, type ReplaySymbol } from './replay-plan.js';
 import type { ReplayJudge } from './replay-judge.js';
 import { daysIn, ReplayRecord } from './replay-record.js';
@@ -45,6 +46,9 @@ export interface ReplayRunOptions {
   /** Trades as they are played; valid only during the call. */
   readonly onTrades: (batch: TradeBatch) => void;
   readonly judge: ReplayJudge;
+  /** The replay, and the user its alerts are for. */
+  readonly replayId: string;
+  readonly ownerId: number;
 }
 
 /** What a symbol was made of so far. */
@@ -233,13 +237,15 @@ export class ReplayRun {
   /** Brings what has become final into the record: bars made here, and finished ones of days without trades. */
   private tell(finished: readonly StoredBar[]): void {
     if (this.closed.length === 0 && finished.length === 0) return;
+    const { judge, replayId, ownerId } = this.options;
     const due = finished.length === 0 ? this.closed : [...this.closed, ...finished].sort(inOrderOfLog);
     this.closed = [];
     for (const { bar } of due) {
       // Days of trades and days of finished bars follow one another here, and name each other.
       const told = { ...bar, prev_seq: this.record.lastSeq(bar.symbol, bar.timeframe) };
       this.record.append(told);
-      for (const signal of this.options.judge.judge(told)) this.record.appendAlert(signal);
+      for (const signal of judge.judge(told))
+        this.record.appendAlert(alertOf(signal, { epochId: replayId, ownerId, muted: false }));
     }
     this.record.flush();
   }

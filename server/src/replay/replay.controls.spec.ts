@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { LoggedBar } from '../market/index.js';
 import { ReplayDesk, FIRST_OPEN_MS, SECOND_OPEN_MS } from './testing/replay-desk.suite.js';
 
 const MINUTE_MS = 60_000;
@@ -46,9 +45,7 @@ describe('the controls of a replay', () => {
     const replay = await desk.start();
     const { epoch } = replay.state;
     const seen: number[] = [];
-    replay.log.published$.subscribe((run: readonly LoggedBar[]) =>
-      seen.push(...run.map(({ offset }) => offset)),
-    );
+    replay.log.published$.subscribe((run) => seen.push(...run.map(({ offset }) => offset)));
     let restarts = 0;
     replay.log.restarted$.subscribe(() => restarts++);
     const first = replay.log.headOffset;

@@ -34,6 +34,8 @@ export interface ReplayOptions {
   readonly clock: Clock;
   readonly stored: StoredBars;
   readonly files: Pick<TradeFileCache, 'load'>;
+  /** The user it is for. */
+  readonly ownerId: number;
   /** Rules to judge by; asked again whenever the replay begins anew. */
   readonly rules: () => Promise<readonly CompiledRule[]>;
   readonly graceMs: number;
@@ -365,6 +367,8 @@ async function newRun(options: ReplayOptions, shown: () => Replay | undefined): 
     graceMs,
     recentCap: tailCap,
     judge: await ReplayJudge.open(plan, await options.rules(), stored),
+    replayId: options.id,
+    ownerId: options.ownerId,
     onTrades: (batch) => shown()?.market.trade(batch),
   });
   await run.open();

@@ -101,13 +101,14 @@ export class ReplaysService extends ReplayedMarkets implements OnModuleInit, OnM
     try {
       const replay = await Replay.open({
         id: `p${randomBytes(8).toString('hex')}`,
+        ownerId: identity.userId,
         plan: await this.planner.plan(request),
         speed: request.speed,
         paused: request.paused,
         clock: this.clock,
         stored: this.stored,
         files: this.files,
-        rules: async () => (await this.rules.active()).map(({ compiled }) => compiled),
+        rules: async () => (await this.rules.active(identity.userId)).map(({ compiled }) => compiled),
         graceMs: this.env.BAR_GRACE_MS,
         microbarMs: this.env.MICROBAR_MS,
         tailCap: TAIL_CAP,

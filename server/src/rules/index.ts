@@ -1,3 +1,4 @@
+export { alertOf } from './alert-of.js';
 export { BacktestService } from './backtest.service.js';
 export { BarReader } from './bar-reader.js';
 export { RuleEvaluator } from './rule-evaluator.js';

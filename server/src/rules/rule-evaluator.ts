@@ -7,10 +7,8 @@ import {
   RuleTextError,
   type ActiveRule,
   type Judgement,
-  type Signal,
 } from '@libs/rules';
 import { TIMEFRAMES, timeframeMs, type Bar, type EpochMs } from '@libs/bars';
-import type { AlertEvent } from '@libs/contract';
 import type { Subscription } from 'rxjs';
 import { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
@@ -19,13 +17,13 @@ import {
   BarLog,
   Leadership,
   MarketPipeline,
-  type LogAlert,
   type LoggedEvent,
   type Series,
 } from '../market/index.js';
+import { alertOf } from './alert-of.js';
 import { BarReader } from './bar-reader.js';
 import { RuleStore } from './rule-store.js';
-import { SignalStore, type LoggedSignal, type UntoldSignal } from './signal-store.js';
+import { SignalStore, type LoggedSignal } from './signal-store.js';
 
 /** Signals brought into the log between two looks at how far it is. */
 const TELL_AT_ONCE = 500;
@@ -212,26 +210,13 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
       const untold = await this.signals.untold(epochId, TELL_AT_ONCE);
       // Who writes next will find them.
       if (!this.log.isWrittenHere || this.log.epoch.id !== epochId) return;
-      for (const one of untold) this.log.alert(this.alertOf(epochId, one));
+      for (const { ownerId, mutedUntilMs, signal } of untold) {
+        const muted = mutedUntilMs !== null && this.clock.nowMs() < mutedUntilMs;
+        this.log.alert(alertOf(signal, { epochId, ownerId, muted }));
+      }
       if (untold.length < TELL_AT_ONCE) return;
       await this.log.flushed();
     }
-  }
-
-  private alertOf(epochId: string, { ownerId, mutedUntilMs, signal }: UntoldSignal): LogAlert {
-    const muted = mutedUntilMs !== null && this.clock.nowMs() < mutedUntilMs;
-    const event: Signal & Pick<AlertEvent, 'muted'> = { ...signal, muted };
-    const { rule, symbol, timeframe, seq, bar_end: barEndMs } = signal;
-    return {
-      epochId,
-      ownerId,
-      ruleId: rule.id,
-      symbol,
-      timeframe,
-      seq,
-      barEndMs,
-      json: JSON.stringify(event),
-    };
   }
 
   /** A bar that comes out of order is left out: judging it would tell what nobody could know, and the others go on. */

@@ -3,6 +3,7 @@ import { dayStartOf } from '@libs/calendar';
 import type { ReplayStart, ReplayState, SymbolInfo } from '@libs/contract';
 import type { CompiledRule } from '@libs/rules';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { OWNER_ID } from '../../auth/index.js';
 import { ManualClock } from '../../common/manual-clock.js';
 import { parseEnv, type Env } from '../../config/env.schema.js';
 import { FileFeed } from '../../market/feeds/file.feed.js';
@@ -84,6 +85,7 @@ export class ReplayDesk {
     };
     return Replay.open({
       id: 'p0000000000000000',
+      ownerId: OWNER_ID,
       plan: await this.planner.plan(start),
       speed: start.speed,
       paused: start.paused,
