@@ -12,6 +12,10 @@ const PUBLISH_MS = 8;
 const PING_MS = 60;
 const SILENCE_MS = 900;
 const EPOCH_ID = 'emodel';
+/** Places in the log for each bar: its own, and those of what it gave rise to. */
+const PLACES = 10;
+const ALERT_PLACE = 1;
+const BARS_PER_ALERT = 25;
 
 interface Client {
   readonly response: ServerResponse;
@@ -157,7 +161,8 @@ export class ModelDesk {
   }
 
   private open(response: ServerResponse, symbols: readonly string[], shown: string | null): void {
-    const offset = cursorParts(shown)?.offset ?? null;
+    const place = cursorParts(shown)?.offset ?? null;
+    const offset = place === null ? null : Math.floor(place / PLACES);
     const isAhead = offset !== null && offset > this.published;
     const verdict = offset === null ? 'new' : isAhead ? 'reset' : 'exact';
     const client: Client = {
@@ -169,7 +174,7 @@ export class ModelDesk {
     };
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('retry: 30\n\n');
-    const cursor = `${EPOCH_ID}-${this.published}`;
+    const cursor = cursorAt(this.published, ALERT_PLACE);
     const resume = isAhead ? { verdict, reason: 'the cursor is ahead of the log' } : { verdict };
     this.send(response, 'bootstrap', {
       epoch: { id: EPOCH_ID, startMs: 0 },
@@ -179,6 +184,10 @@ export class ModelDesk {
     });
     this.send(response, 'status', { state: 'live', source: 'model', reason: 'all is well', ts: 0 });
     this.clients.add(client);
+    const last = client.isResumed ? this.bars[(offset as number) - 1] : undefined;
+    // The line broke between a bar and its alert.
+    if (last !== undefined && place !== null && place % PLACES === 0)
+      this.sendAlert(client, last, offset as number);
     response.once('close', () => this.clients.delete(client));
     this.bringUpToDate(client);
   }
@@ -213,24 +222,29 @@ export class ModelDesk {
     if (defect === 'events of a slow reader dropped and the stream kept open' && nth % 15 === 0) return;
     if (defect === 'a bar missing in history and on the stream' && offset === this.half + 1) return;
     if (defect === 'bars of a replay on the live stream' && nth === 10) {
-      this.send(response, 'bar', { ...bar, seq: bar.seq - 1_440 }, `${EPOCH_ID}-${offset}`);
+      this.send(response, 'bar', { ...bar, seq: bar.seq - 1_440 }, cursorAt(offset));
     }
     const wrongCursor = defect === 'a cursor that stands for two bars, as two leaders give them';
     const shift = wrongCursor && client.isResumed ? 1 : 0;
-    this.send(response, 'bar', this.spoiltBar(client, bar, offset), `${EPOCH_ID}-${offset + shift}`);
+    this.send(response, 'bar', this.spoiltBar(client, bar, offset), cursorAt(offset + shift));
     if (defect === 'bars out of order' && nth === 12) {
       const before = this.bars.slice(0, offset - 1).findLast(({ symbol }) => symbol === bar.symbol);
       if (before !== undefined) {
         const late = this.bars
           .slice(0, this.bars.indexOf(before))
           .findLast(({ symbol }) => symbol === bar.symbol);
-        if (late !== undefined) this.send(response, 'bar', { ...late, rev: 0 }, `${EPOCH_ID}-${offset}`);
+        if (late !== undefined) this.send(response, 'bar', { ...late, rev: 0 }, cursorAt(offset));
       }
     }
-    if (offset % 25 !== 0) return;
-    const alert = { rule: 'r1', symbol: bar.symbol, timeframe: bar.timeframe, seq: bar.seq };
-    this.send(response, 'alert', alert);
-    if (defect === 'an alert sent twice') this.send(response, 'alert', alert);
+    this.sendAlert(client, bar, offset);
+  }
+
+  private sendAlert({ response, symbols }: Client, { symbol, timeframe, seq }: Bar, offset: number): void {
+    if (offset % BARS_PER_ALERT !== 0 || !symbols.has(symbol)) return;
+    const alert = { id: `r1:${symbol}:${timeframe}:${seq}`, symbol, timeframe, seq };
+    this.send(response, 'alert', alert, cursorAt(offset, ALERT_PLACE));
+    if (this.defect === 'an alert sent twice')
+      this.send(response, 'alert', alert, cursorAt(offset, ALERT_PLACE + 1));
   }
 
   private spoiltBar({ isResumed }: Client, bar: Bar, offset: number): Bar {
@@ -242,7 +256,7 @@ export class ModelDesk {
   }
 
   private ping({ response, next }: Client): void {
-    const id = this.defect === 'an id on a ping' ? `${EPOCH_ID}-${next}` : undefined;
+    const id = this.defect === 'an id on a ping' ? cursorAt(next) : undefined;
     this.send(response, 'ping', { ts: 0, buffered: 0, dropped: 0 }, id);
   }
 
@@ -250,4 +264,8 @@ export class ModelDesk {
     const idLine = id === undefined ? '' : `id: ${id}\n`;
     response.write(`event: ${name}\n${idLine}data: ${JSON.stringify(data)}\n\n`);
   }
+}
+
+function cursorAt(offset: number, place = 0): string {
+  return `${EPOCH_ID}-${offset * PLACES + place}`;
 }
