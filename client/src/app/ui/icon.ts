@@ -9,6 +9,7 @@ export type IconName =
   | 'warn'
   | 'chart'
   | 'list'
+  | 'book'
   | 'chevron'
   | 'contrast'
   | 'search'
@@ -52,6 +53,11 @@ export type IconName =
         }
         @case ('list') {
           <path d="M5.6 4h8M5.6 8h8M5.6 12h8M2.4 4h.02M2.4 8h.02M2.4 12h.02" />
+        }
+        @case ('book') {
+          <path
+            d="M8 4C6.4 2.9 4.4 2.6 2.2 2.8v9.8c2.2-.2 4.2.1 5.8 1.2 1.6-1.1 3.6-1.4 5.8-1.2V2.8C11.6 2.6 9.6 2.9 8 4zM8 4v9.6"
+          />
         }
         @case ('chevron') {
           <path d="m4.5 6.2 3.5 3.6 3.5-3.6" />

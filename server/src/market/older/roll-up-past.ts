@@ -1,16 +1,15 @@
 import {
   BASE_TIMEFRAME,
   BarPipeline,
-  seqOf,
   timeframeMs,
   type Bar,
-  type ClosedBar,
   type FinishedMinute,
   type Seq,
   type Timeframe,
 } from '@libs/bars';
 import { dayStartOf } from '@libs/calendar';
 import type { SymbolInfo } from '@libs/contract';
+import { numberedBar } from '../numbered-bar.js';
 
 /**
  * Bars of all timeframes out of the finished minutes of whole trading days, made by the code that makes live ones. Ascending
@@ -23,7 +22,7 @@ export function rollUpPast({ symbol, calendar }: SymbolInfo, minutes: readonly F
     graceMs: 0,
     dayStarts: [dayStartOf(calendar)],
     onClosed: (closed) => {
-      const bar = toBar(closed, symbol, lastSeqs.get(closed.timeframe) ?? null);
+      const bar = numberedBar(closed, symbol, lastSeqs.get(closed.timeframe) ?? null);
       lastSeqs.set(closed.timeframe, bar.seq);
       bars.push(bar);
     },
@@ -31,25 +30,6 @@ export function rollUpPast({ symbol, calendar }: SymbolInfo, minutes: readonly F
   for (const minute of minutes) pipeline.foldMinute({ ...minute, symbolIndex: 0 });
   pipeline.finish();
   return bars;
-}
-
-function toBar(
-  { timeframe, barStartMs, o, h, l, c, v, vw, n }: ClosedBar,
-  symbol: string,
-  prevSeq: Seq | null,
-): Bar {
-  return {
-    symbol,
-    timeframe,
-    seq: seqOf(barStartMs, timeframe),
-    prev_seq: prevSeq,
-    rev: 0,
-    bar_start: barStartMs,
-    bar_end: barStartMs + timeframeMs(timeframe),
-    ohlcv: { o, h, l, c, v },
-    vw,
-    n,
-  };
 }
 
 /** Minutes in ascending order, one a start, the first one told. */

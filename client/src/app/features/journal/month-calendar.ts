@@ -13,7 +13,7 @@ interface DayCell {
   readonly label: string;
 }
 
-/** Weeks of a month, Monday to Friday, and weekends only where something was traded. */
+/** Weeks of a month, Monday to Friday, and weekends where something was traded on one or one is looked at. */
 @Component({
   selector: 'st-month-calendar',
   template: `
@@ -56,7 +56,11 @@ export class MonthCalendar {
   readonly step = output<number>();
 
   protected readonly title = computed(() => monthTitle(this.month()));
-  private readonly hasWeekends = computed(() => this.days().some(({ date }) => weekdayOf(date) > 4));
+  private readonly hasWeekends = computed(() =>
+    [this.chosen(), ...this.days().map(({ date }) => date)].some(
+      (date) => date.startsWith(this.month()) && weekdayOf(date) > 4,
+    ),
+  );
   protected readonly names = computed(() => [
     'Mon',
     'Tue',

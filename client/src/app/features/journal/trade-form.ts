@@ -11,25 +11,25 @@ import { JOURNAL_ZONE } from './journal-words';
         <h2 id="trade-form-title">Trade by hand</h2>
         <p>Times are New York's.</p>
         <div class="grid">
-          <label>Symbol<input class="field" name="symbol" required maxlength="40" /></label>
+          <label>Symbol<input class="box" name="symbol" required maxlength="40" /></label>
           <label
             >Side
-            <select class="field" name="side">
+            <select class="box" name="side">
               <option value="buy">Long</option>
               <option value="sell">Short</option>
             </select></label
           >
-          <label>Quantity<input class="field" name="quantity" required inputmode="decimal" /></label>
-          <label>Date<input class="field" name="date" type="date" required [value]="date()" /></label>
-          <label>Entered at<input class="field" name="enteredAt" type="time" step="1" required /></label>
-          <label>Entry price<input class="field" name="entry" required inputmode="decimal" /></label>
-          <label>Left at<input class="field" name="leftAt" type="time" step="1" /></label>
-          <label>Exit price<input class="field" name="exit" inputmode="decimal" /></label>
-          <label>Fees in all<input class="field" name="fee" inputmode="decimal" /></label>
-          <label>Planned stop<input class="field" name="stop" inputmode="decimal" /></label>
+          <label>Quantity<input class="box" name="quantity" required inputmode="decimal" /></label>
+          <label>Date<input class="box" name="date" type="date" required [value]="date()" /></label>
+          <label>Entered at<input class="box" name="enteredAt" type="time" step="1" required /></label>
+          <label>Entry price<input class="box" name="entry" required inputmode="decimal" /></label>
+          <label>Left at<input class="box" name="leftAt" type="time" step="1" /></label>
+          <label>Exit price<input class="box" name="exit" inputmode="decimal" /></label>
+          <label>Fees in all<input class="box" name="fee" inputmode="decimal" /></label>
+          <label>Planned stop<input class="box" name="stop" inputmode="decimal" /></label>
         </div>
         <label
-          >Why did you take it?<textarea class="field" name="text" rows="3" maxlength="5000"></textarea>
+          >Why did you take it?<textarea class="box" name="text" rows="3" maxlength="5000"></textarea>
         </label>
         @if (fault(); as fault) {
           <p class="fault" role="alert">{{ fault }}</p>

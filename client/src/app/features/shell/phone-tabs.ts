@@ -18,7 +18,7 @@ const TABS: readonly Tab[] = [
   { name: 'Watch', icon: 'list', view: 'desk', tab: 'watch' },
   { name: 'Signals', icon: 'bell', view: 'signals' },
   { name: 'Rules', icon: 'rule', view: 'rules' },
-  { name: 'Journal', icon: 'list', view: 'journal' },
+  { name: 'Journal', icon: 'book', view: 'journal' },
 ];
 
 /** The way around on a phone, under the thumb. */

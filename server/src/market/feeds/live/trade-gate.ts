@@ -255,11 +255,10 @@ export class TradeGate {
       this.options.onHole();
       return;
     }
-    const fetchedId = this.fetchedIds.get(trade.symbolIndex);
     if (this.isNew(trade)) {
-      if (fetchedId !== undefined) this.fetchedIds.delete(trade.symbolIndex);
+      if (this.fetchedIds.size > 0) this.fetchedIds.delete(trade.symbolIndex);
       this.push(trade);
-    } else if (fetchedId === undefined || trade.id > fetchedId) {
+    } else if (trade.id > (this.fetchedIds.get(trade.symbolIndex) ?? -Infinity)) {
       this.options.reject('duplicate', `${this.nameOf(trade.symbolIndex)} trade ${trade.id} came again`);
     }
   }
