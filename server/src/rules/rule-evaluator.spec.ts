@@ -16,6 +16,7 @@ import { Rules1795400000001 } from '../persistence/migrations/1795400000001-rule
 import { Alerts1795800000001 } from '../persistence/migrations/1795800000001-alerts.js';
 import { BarReader } from './bar-reader.js';
 import { RuleEvaluator } from './rule-evaluator.js';
+import { RuleBook } from './rule-book.js';
 import { RuleStore } from './rule-store.js';
 import { SignalStore } from './signal-store.js';
 
@@ -103,7 +104,7 @@ class Desk {
       market,
       leadership,
       reader,
-      new RuleStore(dataSource),
+      new RuleBook(new RuleStore(dataSource)),
       new SignalStore(dataSource),
       clock,
     );

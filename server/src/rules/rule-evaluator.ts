@@ -1,13 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import {
-  compileRule,
-  inLogOrder,
-  lookbackOf,
-  RuleEngine,
-  RuleTextError,
-  type ActiveRule,
-  type Judgement,
-} from '@libs/rules';
+import { inLogOrder, lookbackOf, RuleEngine, type Judgement } from '@libs/rules';
 import { TIMEFRAMES, timeframeMs, type Bar, type EpochMs } from '@libs/bars';
 import type { Subscription } from 'rxjs';
 import { Clock } from '../common/clock.js';
@@ -22,7 +14,7 @@ import {
 } from '../market/index.js';
 import { alertOf } from './alert-of.js';
 import { BarReader } from './bar-reader.js';
-import { RuleStore } from './rule-store.js';
+import { RuleBook } from './rule-book.js';
 import { SignalStore, type LoggedSignal } from './signal-store.js';
 
 /** Signals brought into the log between two looks at how far it is. */
@@ -64,7 +56,7 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly market: MarketPipeline,
     private readonly leadership: Leadership,
     private readonly reader: BarReader,
-    private readonly rules: RuleStore,
+    private readonly rules: RuleBook,
     private readonly signals: SignalStore,
     private readonly clock: Clock,
   ) {}
@@ -244,7 +236,7 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** An engine that has seen what decides the next bars, and knows the signals before them. */
   private async build({ epochId, offset }: { epochId: string; offset: number }): Promise<RuleEngine> {
-    const rules = await this.activeRules();
+    const rules = await this.rules.active(null);
     this.owners = new Map(rules.map(({ compiled, ownerId }) => [compiled.rule.id, ownerId]));
     const symbols = new Map(this.market.symbols.map(({ symbol, calendar }) => [symbol, calendar]));
     const past = await this.signals.past(epochId, offset);
@@ -259,20 +251,6 @@ export class RuleEvaluator implements OnApplicationBootstrap, OnModuleDestroy {
       for (const bar of inLogOrder(bars, symbols)) engine.warmUp(bar);
     }
     return engine;
-  }
-
-  private async activeRules(): Promise<(ActiveRule & { readonly ownerId: number })[]> {
-    const stored = await this.rules.current();
-    return stored.flatMap(({ rule, activeAfterMs, ownerId }) => {
-      if (!rule.enabled) return [];
-      try {
-        return [{ compiled: compileRule(rule), activeAfterMs, ownerId }];
-      } catch (thrown) {
-        if (!(thrown instanceof RuleTextError)) throw thrown;
-        this.logger.error(`rule ${rule.id} version ${rule.version} is not judged: ${thrown.message}`);
-        return [];
-      }
-    });
   }
 
   /** Seq of the first bar of a series that is not judged yet; `undefined` when all of them are. Corrections do not count. */
