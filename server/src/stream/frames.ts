@@ -7,7 +7,7 @@ import type {
   StreamEvents,
   TickEvent,
 } from '@libs/contract';
-import type { LogAlert, LoggedBar } from '../market/index.js';
+import type { LogAlert, LoggedBar, ReadableLog } from '../market/index.js';
 import { formatCursor } from './cursor.js';
 
 /** A finalized bar. Bars and alerts alone have an id: the resume cursor moves with data. */
@@ -18,6 +18,14 @@ export function barFrame({ offset, bar }: LoggedBar, epochId: string): string {
 /** An alert, with its own place in the log. */
 export function alertFrame(offset: number, { json }: LogAlert, epochId: string): string {
   return `event: alert\nid: ${formatCursor({ epochId, offset })}\ndata: ${json}\n\n`;
+}
+
+/** What is at a position of the log's tail. */
+export function logFrame({ tail, epoch }: Pick<ReadableLog, 'tail' | 'epoch'>, position: number): string {
+  const alert = tail.alertAt(position);
+  return alert === undefined
+    ? barFrame(tail.read(position), epoch.id)
+    : alertFrame(tail.offsetAt(position), alert, epoch.id);
 }
 
 /** A forming bar; carries no id. */

@@ -40,6 +40,12 @@ export class StreamConnection {
     this.ends = endsOf(response.socket);
   }
 
+  /** Position up to which it may have events already; what comes after is the same for all with its topics. */
+  get ownUntil(): number {
+    const { position, barPosition, aboveSeq, replayEnd } = this.start;
+    return aboveSeq < 0 && barPosition <= position ? position : replayEnd;
+  }
+
   /** Whether the client has said that it has the event at a position of the log's tail. */
   has(tail: LogTail, position: number): boolean {
     const { aboveSeq, barPosition, placesAlerts, replayEnd } = this.start;

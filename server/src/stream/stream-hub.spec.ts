@@ -173,6 +173,16 @@ describe('what is sent while a stream is open', () => {
     expect(got(returned)).toEqual(got(client).slice(2));
   });
 
+  it('clients that come back at once are sent the very same buffer, except one that names what it has', async () => {
+    const desk = await StreamDesk.open();
+    await desk.trade(['SPY', 1], ['SPY', 2], ['SPY', 3]);
+    const lastEventId = `${desk.log.epoch.id}-1`;
+    const [a, b] = [await desk.connect({ lastEventId }), await desk.connect({ lastEventId })];
+    const c = await desk.connect({ lastEventId, sinceSeq: 2 });
+    expect([a, b, c].map(({ bars }) => bars.map(({ seq }) => seq))).toEqual([[2, 3], [2, 3], [3]]);
+    expect(b.writes.at(-1)).toBe(a.writes.at(-1));
+  });
+
   it('with a cursor and a later seq: the bars the seq leaves, and every alert after the cursor', async () => {
     const desk = await StreamDesk.open();
     for (let bar = 1; bar <= 4; bar++) {
