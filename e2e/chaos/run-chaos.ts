@@ -39,8 +39,8 @@ export async function runChaos(options: ChaosOptions, shared: SharedServers): Pr
       ),
     );
     const run = await drawCurtain(stage);
-    const notRecovered = records.flatMap(({ name, target, trouble, injectedAtMs }): Finding[] =>
-      trouble === null
+    const notRecovered = records.flatMap(({ name, target, trouble, evidence, injectedAtMs }): Finding[] =>
+      trouble === null || evidence === null
         ? []
         : [{ kind: 'not_recovered', where: target, detail: `${name}: ${trouble}`, atMs: injectedAtMs }],
     );

@@ -11,6 +11,9 @@ interface Line {
   readonly of: (instance: DeskInstance) => FaultProxy | null;
 }
 
+/** A fault that waits for bytes on a line may find it closed before they come. */
+const STRIKE_AGAIN_MS = 1_000;
+
 const READERS: Line = { name: 'readers', of: ({ front }) => front };
 const POSTGRES: Line = { name: 'PostgreSQL', of: ({ toPostgres }) => toPostgres };
 const REDIS: Line = { name: 'Redis', of: ({ toRedis }) => toRedis };
@@ -44,16 +47,24 @@ function spoilt({ proxy, target }: Chosen, toxics: Toxics, counter: keyof ProxyC
   };
 }
 
-/** A fault of the connections that are open at this moment. */
+/** A fault of the connections that are open at this moment; of later ones, where these close before it shows. */
 function struck({ proxy, target }: Chosen, strike: () => void, counter: keyof ProxyCounters): Fault {
   const before = proxy.counters[counter];
+  let strikes: NodeJS.Timeout | undefined;
   return {
     target,
     inject: async () => {
       await eventually(() => proxy.openCount > 0, { what: `a connection on ${target}` });
       strike();
+      strikes = setInterval(strike, STRIKE_AGAIN_MS);
     },
-    verify: () => grown(proxy, counter, before),
+    verify: async () => {
+      try {
+        return await grown(proxy, counter, before);
+      } finally {
+        clearInterval(strikes);
+      }
+    },
     heal: () => Promise.resolve(),
   };
 }

@@ -16,7 +16,7 @@ export interface PlanLimits {
   readonly tapeLeftMs: number;
 }
 
-/** Carries a plan out, one fault after the other. Ends early where the desk does not recover. */
+/** Carries a plan out, one fault after the other. Ends early where the desk does not recover from one that happened. */
 export async function carryOut(
   plan: Iterable<PlanStep>,
   stage: Stage,
@@ -32,7 +32,7 @@ export async function carryOut(
     const record = await strike(step, stage, random);
     records.push(record);
     onRecord(record);
-    if (record.trouble !== null) break;
+    if (record.trouble !== null && record.evidence !== null) break;
     await delay(step.pauseMs);
   }
   return records;
@@ -53,6 +53,8 @@ async function strike({ kind, holdMs }: PlanStep, stage: Stage, random: () => nu
       await fault.inject();
       evidence = await fault.verify();
       await delay(holdMs);
+    } catch (thrown) {
+      trouble = messageOf(thrown);
     } finally {
       healedAtMs = performance.now();
       await fault.heal();
@@ -60,7 +62,7 @@ async function strike({ kind, holdMs }: PlanStep, stage: Stage, random: () => nu
     recoveriesMs = await stage.untilBarsFlow(healedAtMs, RECOVERY_LIMIT_MS);
     await stage.untilKept(RECOVERY_LIMIT_MS);
   } catch (thrown) {
-    trouble = thrown instanceof Error ? thrown.message : String(thrown);
+    trouble = messageOf(thrown);
   }
   const recoveredAtMs = performance.now();
   return {
@@ -73,4 +75,8 @@ async function strike({ kind, holdMs }: PlanStep, stage: Stage, random: () => nu
     recoveriesMs,
     trouble,
   };
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
