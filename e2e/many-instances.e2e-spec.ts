@@ -75,6 +75,14 @@ describeWithRedis('several instances on one PostgreSQL and one Redis', () => {
     for (const stream of streams) stream.cut();
   });
 
+  test('the tape is shown by an instance that does not hold the feed, once somebody asks for it there', async () => {
+    const [, follower] = (await startSome(2, { FEED_SPEED: '60' })) as [RunningApp, RunningApp];
+    const stream = openStream({ port: follower.port, path: '/realtime/sse?symbols=ACME&tape=ACME' });
+    await stream.until('the tape', () => stream.of('tape').length >= 5);
+    expect(stream.of('tape').every(({ symbol, rows }) => symbol === 'ACME' && rows.length > 0)).toBe(true);
+    stream.cut();
+  });
+
   test.each<[string, (leader: RunningApp) => Promise<unknown>]>([
     ['killed', (leader) => leader.kill9()],
     ['stopped in good order', (leader) => leader.stop()],

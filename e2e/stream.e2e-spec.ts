@@ -145,6 +145,24 @@ describe('the live stream', () => {
       expect(namesOf(stream)).not.toContain('tick');
     });
 
+    test('the tape comes to who names a symbol for it, without an id, whichever way the switch for ticks stands', async () => {
+      const stream = open('symbols=ACME,BOLT&tape=acme');
+      await stream.until('tape and bars', (one) => one.of('tape').length > 3 && one.of('bar').length > 3);
+      stream.cut();
+      expect(stream.fault).toBeNull();
+      expect(new Set(stream.of('tape').map(({ symbol }) => symbol))).toEqual(new Set(['ACME']));
+      for (const { rows } of stream.of('tape')) {
+        expect(rows.length).toBeGreaterThan(0);
+        expect(rows.length).toBeLessThanOrEqual(16);
+        for (const { n, size, price } of rows) expect(n > 0 && size > 0 && price > 0).toBe(true);
+      }
+      const withId = stream.events.filter(({ id }) => id !== undefined);
+      expect(new Set(withId.map(({ name }) => name))).toEqual(new Set(['bar']));
+      const stranger = await ask({ port: app.port, path: '/realtime/sse?symbols=ACME&tape=BOLT' });
+      expect(stranger.status).toBe(400);
+      expect(stranger.text).toContain('not among the symbols of this stream');
+    });
+
     test('a cursor brings exactly what came after it', async () => {
       const events = stream.events.filter(({ name }) => name === 'bar');
       const [shown, ...missed] = events.slice(-8);

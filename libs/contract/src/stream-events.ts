@@ -79,6 +79,28 @@ export interface TickEvent {
   readonly side?: 'buy' | 'sell';
 }
 
+/** Trades at one price, one after the other. */
+export interface TapeRow {
+  /** Exchange time of the newest of them. */
+  readonly ts: number;
+  readonly price: number;
+  /** Of all of them together. */
+  readonly size: number;
+  /** How many trades. */
+  readonly n: number;
+  /** Whether they count for the volume alone and say nothing of the price, by their sale conditions; absent otherwise. */
+  readonly volume_only?: boolean;
+}
+
+/** What traded in a symbol within a quarter of a second, for people to read; only for symbols named in `tape`. */
+export interface TapeEvent {
+  readonly symbol: string;
+  /** In the order of the feed, newest last. */
+  readonly rows: readonly TapeRow[];
+  /** Earlier trades of a burst that have no row. */
+  readonly left_out: number;
+}
+
 /**
  * A rule that became true at a bar: the signal with its explanation and receipt. It stands in the log after the bar it
  * rests on, is as lossless as bars, and comes for every symbol of the stream, whatever its timeframe. There is one for a
@@ -97,6 +119,7 @@ export interface StreamEvents {
   alert: AlertEvent;
   microbar: Microbar;
   tick: TickEvent;
+  tape: TapeEvent;
   status: StatusEvent;
   ping: PingEvent;
 }

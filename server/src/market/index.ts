@@ -1,6 +1,7 @@
 export { BarArchive, type BarRange } from './bar-archive.js';
 export { BarLog, newEpochId } from './bar-log.js';
 export type { TradeFileName } from './feeds/trade-file/trade-file-name.js';
+export { ConflatedTape } from './tape/conflated-tape.js';
 export { TradeFileCache } from './feeds/trade-file/trade-file-cache.js';
 export { TradeTape, type TapeLane } from './feeds/trade-file/trade-tape.js';
 export { LogTail } from './log-tail.js';

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createTradeBatch, pushTrade, UPDATES_ALL, type Microbar, type TradeBatch } from '@libs/bars';
-import type { StatusEvent } from '@libs/contract';
+import type { StatusEvent, TapeEvent } from '@libs/contract';
 import { Subject } from 'rxjs';
 import { ManualClock } from '../common/manual-clock.js';
 import { parseEnv } from '../config/env.schema.js';
@@ -93,6 +93,25 @@ beforeEach(() => {
       .mockReset()
       .mockImplementation(() => undefined);
   }
+});
+
+describe('the tape', () => {
+  it('tells four times a second what traded in the symbols somebody looks at, and nothing else', async () => {
+    const desk = await Desk.open();
+    const told: TapeEvent[] = [];
+    desk.pipeline.tape$.subscribe((tape) => told.push(...tape));
+    const leave = desk.pipeline.demandTape('ETH-USD');
+    desk.trade([1, 10], [1, 20, 1], [1, 20, 1]);
+    expect(told).toEqual([]);
+    await desk.clock.advance(250);
+    expect(told).toEqual([
+      { symbol: 'ETH-USD', rows: [{ ts: at(1), price: 20, size: 4, n: 2 }], left_out: 0 },
+    ]);
+    leave();
+    desk.trade([2, 21, 1]);
+    await desk.clock.advance(1_000);
+    expect(told).toHaveLength(1);
+  });
 });
 
 describe('from trades to bars', () => {

@@ -8,7 +8,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import type { LastTrade, Microbar, Timeframe, TradeBatch } from '@libs/bars';
-import type { FeedState, StatusEvent, SymbolInfo } from '@libs/contract';
+import type { FeedState, StatusEvent, SymbolInfo, TapeEvent } from '@libs/contract';
 import {
   BehaviorSubject,
   Observable,
@@ -35,6 +35,7 @@ import type { Role } from './shared/leadership.js';
 import type { LiveMessage } from './shared/live-message.js';
 import { SharedMarket } from './shared/shared-market.js';
 import { TradesToRelay } from './shared/trades-to-relay.js';
+import { ConflatedTape } from './tape/conflated-tape.js';
 
 /** Trades per symbol and message handed to other instances where single trades are streamed; else only the newest. */
 const TICKS_TO_RELAY = 200;
@@ -73,6 +74,8 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   private readonly added = new Subject<SymbolInfo>();
   private readonly followed: FollowedMarket;
   private readonly toRelay: TradesToRelay;
+  private readonly tape: ConflatedTape;
+  private readonly relayedTapes = new Subject<readonly TapeEvent[]>();
   private readonly gaps = new GapList();
   private readonly subscriptions: Subscription[] = [];
   private readonly cancelTimers: (() => void)[] = [];
@@ -89,6 +92,8 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
 
   /** Forming bars that changed, in runs, every microbar period while trades come. Hot; sampling stops with the last subscriber. */
   readonly microbars$: Observable<readonly Microbar[]>;
+  /** What traded in the symbols whose tape is demanded. */
+  readonly tape$: Observable<readonly TapeEvent[]>;
 
   constructor(
     @Inject(CHOSEN_FEED) private readonly chosen: ChosenFeed,
@@ -104,6 +109,8 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     this.firstSymbols = this.feed.symbols.length;
     this.followed = new FollowedMarket(log, this.symbolIndexes);
     this.toRelay = new TradesToRelay(this.feed.symbols, env.FF_SSE_TICKS ? TICKS_TO_RELAY : 1);
+    this.tape = new ConflatedTape(this.feed.symbols, clock);
+    this.tape$ = merge(this.tape.told$, this.relayedTapes);
     this.lastLiveWallMs = clock.nowMs();
     this.status = new BehaviorSubject(this.statusEvent(this.feed.healthyState, 'starting'));
     this.microbars$ = merge(
@@ -186,6 +193,11 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     return this.trades;
   }
 
+  /** Somebody looks at the tape of a symbol (upper case). Returns what ends that. */
+  demandTape(symbol: string): () => void {
+    return this.tape.demand(symbol);
+  }
+
   /** Counters for diagnosis. */
   get counters(): FeedCounters & {
     rejected: Readonly<Record<string, number>>;
@@ -260,10 +272,13 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
         this.takeLive(message);
       }),
       this.status.pipe(skip(1)).subscribe(() => {
-        this.tellLive([]);
+        this.tellLive({});
+      }),
+      this.tape.told$.subscribe((tape) => {
+        this.tellLive({ tape });
       }),
     );
-    relay.demandWhile(() => this.demanded.keys());
+    relay.demandWhile(() => ({ timeframes: [...this.demanded.keys()], tape: this.tape.demanded }));
   }
 
   /** Stops the feed, then waits until every bar it finalized is published, and a moment for the database. */
@@ -328,6 +343,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
       onTrades: (batch) => {
         this.lastTickWallMs = this.clock.nowMs();
         if (this.shared?.relay) this.toRelay.collect(batch);
+        this.tape.collect(batch);
         this.trades.next(batch);
       },
       onCaughtUp: () => {
@@ -346,6 +362,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   private closeFeed(): void {
     this.run?.close();
     this.run = null;
+    this.tape.forget();
     this.lastLiveWallMs = this.clock.nowMs();
   }
 
@@ -360,20 +377,22 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
       this.trades.next(this.followed.batchOf(message.trades));
     }
     if (microbars.length > 0) this.relayedMicrobars.next(microbars);
+    if (message.tape.length > 0) this.relayedTapes.next(message.tape);
   }
 
-  private tellLive(microbars: readonly Microbar[]): void {
+  private tellLive({ microbars = [], tape = [] }: Partial<Pick<LiveMessage, 'microbars' | 'tape'>>): void {
     const role = this.shared?.leadership.role;
     if (this.run === null || role?.isLeader !== true) return;
     const trades = this.toRelay.take();
-    this.shared?.relay?.tell({ fence: role.fence, status: this.status.value, microbars, trades });
+    this.shared?.relay?.tell({ fence: role.fence, status: this.status.value, microbars, trades, tape });
   }
 
   /** Every second: what the open feed and the database are like, or that nothing is heard of who has the feed. */
   private tellState({ relay }: SharedMarket): void {
     if (this.run !== null) {
       this.tellFeedState();
-      this.tellLive([]);
+      if (relay !== null) this.tape.demandedElsewhere(relay.demandedTape);
+      this.tellLive({});
     } else if (relay !== null) this.noticeSilence();
   }
 
@@ -415,7 +434,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     if (this.run === null) return [];
     const wanted = new Set([...this.demanded.keys(), ...(this.shared?.relay?.demanded ?? [])]);
     const microbars = this.run.takeForming(wanted);
-    if (microbars.length > 0) this.tellLive(microbars);
+    if (microbars.length > 0) this.tellLive({ microbars });
     return microbars;
   }
 

@@ -14,15 +14,17 @@ export type ReadableLog = Pick<
   | 'tail'
 >;
 
-/** The part of a market that a stream reads: forming bars, single trades, state. */
+/** The part of a market that a stream reads: forming bars, single trades, the tape, state. */
 export type ReadableMarket = Pick<
   MarketPipeline,
   | 'currentStatus'
   | 'demandMicrobars'
+  | 'demandTape'
   | 'formingBars'
   | 'microbars$'
   | 'source'
   | 'status$'
   | 'symbols'
+  | 'tape$'
   | 'trades$'
 >;

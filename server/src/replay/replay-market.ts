@@ -1,23 +1,27 @@
 import type { Microbar, Timeframe, TradeBatch } from '@libs/bars';
-import type { StatusEvent, SymbolInfo } from '@libs/contract';
+import type { StatusEvent, SymbolInfo, TapeEvent } from '@libs/contract';
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
-import type { ReadableMarket } from '../market/index.js';
+import type { Clock } from '../common/clock.js';
+import { ConflatedTape, type ReadableMarket } from '../market/index.js';
 import type { ReplayRun } from './replay-run.js';
 
 /** Name of the source in messages of a replay. */
 const SOURCE = 'replay';
 
-/** Forming bars, single trades and state of one replay, as a stream reads them. */
+/** Forming bars, single trades, the tape and state of one replay, as a stream reads them. */
 export class ReplayMarket implements ReadableMarket {
   readonly source = { name: SOURCE, reason: 'a session plays recorded data again' };
   private readonly status: BehaviorSubject<StatusEvent>;
   private readonly formed = new Subject<readonly Microbar[]>();
   private readonly traded = new Subject<TradeBatch>();
+  private readonly tape: ConflatedTape;
 
   constructor(
     readonly symbols: readonly SymbolInfo[],
     private readonly run: () => ReplayRun,
+    clock: Clock,
   ) {
+    this.tape = new ConflatedTape(symbols, clock);
     this.status = new BehaviorSubject<StatusEvent>({ state: 'replay', source: SOURCE, reason: '', ts: 0 });
   }
 
@@ -35,6 +39,19 @@ export class ReplayMarket implements ReadableMarket {
 
   get trades$(): Observable<TradeBatch> {
     return this.traded;
+  }
+
+  get tape$(): Observable<readonly TapeEvent[]> {
+    return this.tape.told$;
+  }
+
+  demandTape(symbol: string): () => void {
+    return this.tape.demand(symbol);
+  }
+
+  /** The replay goes back: what has traded has not traded yet. */
+  forgetTape(): void {
+    this.tape.forget();
   }
 
   /** Forming bars of every timeframe are sampled while anybody listens: a replay has few symbols. */
@@ -59,6 +76,7 @@ export class ReplayMarket implements ReadableMarket {
   /** Hands on trades as they are played; valid only during the call. */
   trade(batch: TradeBatch): void {
     if (this.traded.observed) this.traded.next(batch);
+    this.tape.collect(batch);
   }
 
   /** Says what the replay does; `ts` is its own time. Nothing is sent where it does the same as before. */

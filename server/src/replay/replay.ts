@@ -7,7 +7,12 @@ import type { CancelTimer, Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
 import { OneByOne, QueueFullError } from '../common/one-by-one.js';
 import { badField, ProblemException } from '../common/problem.exception.js';
-import type { ReplayedBars, ReplayedMarket, ReplayedPrice, TradeFileCache } from '../market/index.js';
+import {
+  type ReplayedBars,
+  type ReplayedMarket,
+  type ReplayedPrice,
+  type TradeFileCache,
+} from '../market/index.js';
 import { PlaybackClock } from './playback-clock.js';
 import { ReplayJudge } from './replay-judge.js';
 import { ReplayLog } from './replay-log.js';
@@ -69,7 +74,7 @@ export class Replay implements ReplayedMarket {
   ) {
     const { id, plan, clock, speed } = options;
     this.id = id;
-    this.market = new ReplayMarket(infosOf(plan), () => this.run);
+    this.market = new ReplayMarket(infosOf(plan), () => this.run, clock);
     this.playback = new PlaybackClock(clock, plan.fromMs, speed);
     this.usedWallMs = clock.nowMs();
   }
@@ -310,6 +315,7 @@ export class Replay implements ReplayedMarket {
     await run.advance(timeMs);
     this.run.close();
     this.run = run;
+    this.market.forgetTape();
     this.log.takeOver(run.record, timeMs, 'the replay was set back');
   }
 

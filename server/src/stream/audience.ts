@@ -1,7 +1,6 @@
-import type { Timeframe } from '@libs/bars';
-import type { Topics } from './resume.js';
+import type { ReadableMarket } from '../market/index.js';
 import type { StreamConnection } from './stream-connection.js';
-import { TopicGroup } from './topic-group.js';
+import { TopicGroup, type GroupTopics } from './topic-group.js';
 
 /** Everybody who reads the stream, by what they want and by whether they have been sent everything. */
 export class Audience {
@@ -9,8 +8,8 @@ export class Audience {
   /** Clients that did not take everything yet, with the group they will join again. */
   readonly behind = new Map<StreamConnection, TopicGroup>();
 
-  /** @param demandMicrobars asks for forming bars of a timeframe; returns what ends that */
-  constructor(private readonly demandMicrobars: (timeframe: Timeframe) => () => void) {}
+  /** @param market is asked for forming bars and tapes while somebody wants them */
+  constructor(private readonly market: Pick<ReadableMarket, 'demandMicrobars' | 'demandTape'>) {}
 
   get groups(): Iterable<TopicGroup> {
     return this.byKey.values();
@@ -22,11 +21,14 @@ export class Audience {
   }
 
   /** The group of all who want the same, with one member more. */
-  enter(topics: Topics): TopicGroup {
+  enter(topics: GroupTopics): TopicGroup {
     const key = TopicGroup.keyOf(topics);
     let group = this.byKey.get(key);
     if (group === undefined) {
-      const ends = [...topics.timeframes].map((timeframe) => this.demandMicrobars(timeframe));
+      const ends = [
+        ...[...topics.timeframes].map((timeframe) => this.market.demandMicrobars(timeframe)),
+        ...[...topics.tape].map((symbol) => this.market.demandTape(symbol)),
+      ];
       group = new TopicGroup(key, topics, () => {
         for (const end of ends) end();
       });

@@ -5,6 +5,7 @@ import type {
   PingEvent,
   StatusEvent,
   StreamEvents,
+  TapeEvent,
   TickEvent,
 } from '@libs/contract';
 import type { LogAlert, LoggedBar, ReadableLog } from '../market/index.js';
@@ -33,11 +34,15 @@ export function microbarFrame(microbar: Microbar): string {
   return `event: microbar\ndata: ${microbarJson(microbar)}\n\n`;
 }
 
-interface ControlEvents extends Pick<StreamEvents, 'bootstrap' | 'epoch' | 'status' | 'ping' | 'tick'> {
+interface ControlEvents extends Pick<
+  StreamEvents,
+  'bootstrap' | 'epoch' | 'status' | 'ping' | 'tape' | 'tick'
+> {
   bootstrap: BootstrapEvent;
   epoch: EpochEvent;
   status: StatusEvent;
   ping: PingEvent;
+  tape: TapeEvent;
   tick: TickEvent;
 }
 

@@ -1,9 +1,10 @@
 import type { Microbar } from '@libs/bars';
+import type { TapeEvent } from '@libs/contract';
 import { merge, type Subscription } from 'rxjs';
 import type { ReadableLog, ReadableMarket } from '../market/index.js';
 import type { Audience } from './audience.js';
 import { encodeChunk } from './chunk.js';
-import { logFrame, microbarFrame } from './frames.js';
+import { controlFrame, logFrame, microbarFrame } from './frames.js';
 import type { SlowReaders } from './slow-readers.js';
 import type { TickBuffer } from './tick-buffer.js';
 import type { TopicGroup } from './topic-group.js';
@@ -11,7 +12,7 @@ import type { TopicGroup } from './topic-group.js';
 /** From where live clients get what. */
 export interface LiveFlushOptions {
   readonly log: ReadableLog;
-  readonly market: Pick<ReadableMarket, 'microbars$'>;
+  readonly market: Pick<ReadableMarket, 'microbars$' | 'tape$'>;
   /** `null` where single trades are not streamed. */
   readonly ticks: TickBuffer | null;
   readonly audience: Audience;
@@ -23,7 +24,7 @@ interface LogEvent {
   readonly frame: string;
 }
 
-/** What one flush brings: the log between two positions of its tail, forming bars and trades. */
+/** What one flush brings: the log between two positions of its tail, forming bars, trades and tapes. */
 interface Flush {
   readonly from: number;
   readonly to: number;
@@ -31,6 +32,7 @@ interface Flush {
   readonly events: readonly LogEvent[] | null;
   readonly microbars: readonly { readonly microbar: Microbar; readonly frame: string }[];
   readonly ticks: ReturnType<TickBuffer['take']>;
+  readonly tape: readonly { readonly symbol: string; readonly frame: string }[];
 }
 
 /**
@@ -39,6 +41,7 @@ interface Flush {
  */
 export class LiveFlush {
   private pendingMicrobars: Microbar[] = [];
+  private pendingTape: TapeEvent[] = [];
   private isScheduled = false;
   private sentPosition = 0;
 
@@ -58,6 +61,12 @@ export class LiveFlush {
       this.schedule();
     });
     running.add(
+      market.tape$.subscribe((tape) => {
+        this.pendingTape.push(...tape);
+        this.schedule();
+      }),
+    );
+    running.add(
       merge(log.published$, ticks?.pending$ ?? []).subscribe(() => {
         this.schedule();
       }),
@@ -69,6 +78,7 @@ export class LiveFlush {
   startOver(): void {
     this.sentPosition = this.options.log.tail.end;
     this.pendingMicrobars = [];
+    this.pendingTape = [];
   }
 
   /** Sends now what waits for the next turn, if anything does. */
@@ -110,11 +120,16 @@ export class LiveFlush {
     const microbars = this.pendingMicrobars
       .filter((microbar) => this.isStillForming(microbar))
       .map((microbar) => ({ microbar, frame: microbarFrame(microbar) }));
+    const tape = this.pendingTape.map((event) => ({
+      symbol: event.symbol,
+      frame: controlFrame('tape', event),
+    }));
     const trades = ticks?.take() ?? [];
     this.pendingMicrobars = [];
+    this.pendingTape = [];
     this.sentPosition = to;
     const events = from < log.tail.first ? null : this.eventsBetween(from, to);
-    return { from, to, events, microbars, ticks: trades };
+    return { from, to, events, microbars, ticks: trades, tape };
   }
 
   private eventsBetween(from: number, to: number): LogEvent[] {
@@ -130,7 +145,7 @@ export class LiveFlush {
 
   private send(
     group: TopicGroup,
-    { from, to, events, microbars, ticks }: Flush & { readonly events: readonly LogEvent[] },
+    { from, to, events, microbars, ticks, tape }: Flush & { readonly events: readonly LogEvent[] },
   ): void {
     const { log, audience, slow } = this.options;
     let text = '';
@@ -142,6 +157,7 @@ export class LiveFlush {
       microbarCount++;
     }
     for (const { symbol, frame } of ticks) if (group.symbols.has(symbol)) text += frame;
+    for (const { symbol, frame } of tape) if (group.tape.has(symbol)) text += frame;
     const chunk = text === '' ? null : encodeChunk(text);
     for (const connection of group.live) {
       if (chunk !== null && slow.isBlocked(connection)) {

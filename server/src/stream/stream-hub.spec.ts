@@ -1,6 +1,7 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { barJson, createTradeBatch, pushTrade, UPDATES_ALL } from '@libs/bars';
+import type { TapeEvent } from '@libs/contract';
 import { microbarOf, StreamDesk, type Ask, type Connection } from './testing/stream-desk.suite.js';
 
 const names = (client: Connection): string[] => client.events.map(({ name }) => name);
@@ -507,5 +508,54 @@ describe('a stream that cannot be had', () => {
       await desk.connect({ lastEventId });
     }
     expect(desk.hub.stats.resumed).toEqual({ new: 1, exact: 1, partial: 1, reset: 2 });
+  });
+});
+
+describe('the tape', () => {
+  const event = (symbol: string): TapeEvent => ({
+    symbol,
+    rows: [{ ts: 1, price: 10, size: 2, n: 1 }],
+    left_out: 0,
+  });
+
+  it('comes to those who asked for the symbol, and to nobody else', async () => {
+    const desk = await StreamDesk.open();
+    const looks = await desk.connect({ symbols: ['SPY', 'QQQ'], tape: ['QQQ'] });
+    const other = await desk.connect({ symbols: ['SPY', 'QQQ'] });
+    expect(desk.market.demandedTapes).toEqual(['QQQ']);
+    desk.market.tapes.next([event('SPY'), event('QQQ')]);
+    await desk.flush();
+    const told = looks.events.filter(({ name }) => name === 'tape');
+    expect(told.map(({ data }) => JSON.parse(data) as unknown)).toEqual([event('QQQ')]);
+    expect(names(other)).not.toContain('tape');
+    looks.leave();
+    expect(desk.market.demandedTapes).toEqual([]);
+  });
+
+  it('has no id, so that it never moves the cursor, and keeps its place among bars', async () => {
+    const desk = await StreamDesk.open();
+    const client = await desk.connect({ tape: ['SPY'] });
+    desk.market.tapes.next([event('SPY')]);
+    await desk.trade(['SPY', 1]);
+    expect(client.events.filter(({ name }) => name === 'tape').map(({ id }) => id)).toEqual([undefined]);
+    expect(seqs(client)).toEqual([1]);
+    desk.market.tapes.next([event('SPY')]);
+    await desk.log.flushed();
+    expect(names(client).slice(3)).toEqual(['bar', 'tape']);
+  });
+
+  it('is left out for a client that does not read, and costs it nothing but that', async () => {
+    const desk = await StreamDesk.open();
+    const client = await desk.connect({ tape: ['SPY'] });
+    client.socket.stopReading();
+    for (let count = 0; count < 100; count++) {
+      desk.market.tapes.next([event('SPY')]);
+      await desk.flush();
+    }
+    await desk.trade(['SPY', 1]);
+    expect(names(client).filter((name) => name === 'tape').length).toBeLessThan(100);
+    client.socket.read();
+    await desk.flush();
+    expect(seqs(client)).toEqual([1]);
   });
 });

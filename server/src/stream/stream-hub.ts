@@ -61,7 +61,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     this.log = log;
     this.market = market;
     this.clock = clock;
-    const audience = new Audience((timeframe) => market.demandMicrobars(timeframe));
+    const audience = new Audience(market);
     const slow = new SlowReaders(log.tail, clock, {
       bufferCap: env.SSE_BUFFER_CAP,
       heartbeatMs: env.SSE_HEARTBEAT_MS,

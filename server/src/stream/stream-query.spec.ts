@@ -17,6 +17,12 @@ describe('the query of a stream', () => {
     expect(query.timeframe).toBe('1m');
   });
 
+  it('takes symbols for the tape in any case, and none where none are named', () => {
+    const { tape } = streamQuerySchema.parse({ symbols: 'SPY,QQQ', tape: 'spy, SPY' });
+    expect([...(tape ?? [])]).toEqual(['SPY']);
+    expect(streamQuerySchema.parse({ symbols: 'SPY' }).tape).toBeUndefined();
+  });
+
   it('takes several timeframes, each once', () => {
     const { timeframe } = streamQuerySchema.parse({ symbols: 'SPY', timeframe: '5m, 1m,5m' });
     expect([...(timeframesIn(timeframe) ?? [])]).toEqual(['5m', '1m']);
@@ -35,6 +41,8 @@ describe('the query of a stream', () => {
     ['a line end', { symbols: 'SPY\n' + 'QQQ' }, /symbols must be names/],
     ['fifty-one', { symbols: [...fifty, 'SPY'].join(',') }, /at most 50/],
     ['over-long', { symbols: 'SPY,'.repeat(400) }, /too long/],
+    ['a tape with a hole', { symbols: 'SPY', tape: 'SPY,,' }, /tape must be names/],
+    ['a tape twice', { symbols: 'SPY', tape: ['SPY', 'SPY'] }, /tape/],
     ['a timeframe nobody has', { symbols: 'SPY', timeframe: '3m' }, /1m/],
     ['a timeframe in capitals', { symbols: 'SPY', timeframe: '1M' }, /1m/],
     ['a timeframe of every object', { symbols: 'SPY', timeframe: 'constructor' }, /1m/],

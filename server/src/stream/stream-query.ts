@@ -4,17 +4,20 @@ import * as z from 'zod';
 
 const MAX_SYMBOLS = 50;
 
-const symbols = z
-  .string('symbols is required: a comma-separated list')
-  .max(1_000, 'symbols is too long')
-  .transform((text) => text.split(',').map((part) => part.trim().toUpperCase()))
-  .refine(
-    (list) => list.every((symbol) => SYMBOL_PATTERN.test(symbol)),
-    'symbols must be names of a letter and up to 14 letters, digits, dots or dashes, separated by commas',
-  )
-  .transform((list) => new Set(list))
-  .refine((set) => set.size <= MAX_SYMBOLS, `symbols must be at most ${MAX_SYMBOLS}`)
-  .meta({ type: 'string' });
+/** Names separated by commas, in upper case and each once. */
+function symbolList(name: string) {
+  return z
+    .string(`${name} is required: a comma-separated list`)
+    .max(1_000, `${name} is too long`)
+    .transform((text) => text.split(',').map((part) => part.trim().toUpperCase()))
+    .refine(
+      (list) => list.every((symbol) => SYMBOL_PATTERN.test(symbol)),
+      `${name} must be names of a letter and up to 14 letters, digits, dots or dashes, separated by commas`,
+    )
+    .transform((list) => new Set(list))
+    .refine((set) => set.size <= MAX_SYMBOLS, `${name} must be at most ${MAX_SYMBOLS}`)
+    .meta({ type: 'string' });
+}
 
 const ONE_OF_THEM = `timeframe must be one of ${TIMEFRAMES.join(', ')}, or several of them separated by commas`;
 
@@ -25,7 +28,7 @@ const timeframes = z
 
 /** Query of `GET /realtime/sse`. */
 export const streamQuerySchema = z.object({
-  symbols: symbols.describe('1 to 50 symbols, comma-separated, any case'),
+  symbols: symbolList('symbols').describe('1 to 50 symbols, comma-separated, any case'),
   timeframe: timeframes
     .default('1m')
     .meta({ enum: TIMEFRAMES, description: 'one of these, or several separated by commas' }),
@@ -41,6 +44,9 @@ export const streamQuerySchema = z.object({
     .max(100, 'lastEventId is too long')
     .optional()
     .describe('id of the last event received, for clients that cannot set the Last-Event-ID header'),
+  tape: symbolList('tape')
+    .optional()
+    .describe('those of the symbols whose tape is sent: events of what traded, four times a second'),
   replay: z
     .string()
     .max(100, 'replay is too long')

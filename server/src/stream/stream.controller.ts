@@ -30,7 +30,7 @@ export class StreamController {
   ) {}
 
   @Sse()
-  @ApiOperation({ summary: 'Server-sent events: bootstrap, epoch, bar, alert, microbar, status, ping' })
+  @ApiOperation({ summary: 'Server-sent events: bootstrap, epoch, bar, alert, microbar, tape, status, ping' })
   @Answers(eventsSchema, { description: 'Events until either side ends them', type: 'text/event-stream' })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'cursor to resume from, or a bare seq' })
   stream(
@@ -60,6 +60,10 @@ export class StreamController {
         'goes with one timeframe; with several resume with the id of the last event',
       );
     }
+    const tape = query.tape ?? new Set<string>();
+    const strangers = [...tape].filter((symbol) => !query.symbols.has(symbol));
+    if (strangers.length > 0)
+      throw badField('tape', `${strangers.join(', ')} not among the symbols of this stream`);
     // Where both come the header wins: on its own reconnects a browser repeats the URL with its outdated query.
     const shown = lastEventId === undefined || lastEventId === '' ? query.lastEventId : lastEventId;
     const request: OpenStream = {
@@ -67,6 +71,7 @@ export class StreamController {
       ownerId: userId,
       symbols: query.symbols,
       timeframes,
+      tape,
       sinceSeq: query.sinceSeq,
       cursor: shown === undefined || shown === '' ? undefined : parseCursor(shown),
     };

@@ -11,7 +11,7 @@ export interface StreamListener {
 /** Opens a connection. Returns what closes it without a call to `onLost`. */
 export type DialStream = (url: string, listener: StreamListener) => () => void;
 
-const STREAM_EVENTS = ['bootstrap', 'epoch', 'bar', 'alert', 'microbar', 'status', 'ping'] as const;
+const STREAM_EVENTS = ['bootstrap', 'epoch', 'bar', 'alert', 'microbar', 'tape', 'status', 'ping'] as const;
 
 /**
  * Opens one connection to the server. A native EventSource gives up for good on some answers and hides which; so each

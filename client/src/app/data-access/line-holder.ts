@@ -11,8 +11,11 @@ export class LineHolder {
   private closeLine: (() => void) | null = null;
   /** Tabs that have been brought everything up to the cursor. */
   private readonly joined = new Set<string>();
-  private topics: { readonly symbols: ReadonlySet<string>; readonly timeframes: ReadonlySet<string> } | null =
-    null;
+  private topics: {
+    readonly symbols: ReadonlySet<string>;
+    readonly timeframes: ReadonlySet<string>;
+    readonly tape: ReadonlySet<string>;
+  } | null = null;
   private bootstrap: { readonly event: BootstrapEvent; readonly atMs: number } | null = null;
   /** When the line brought something last. */
   private heardAtMs = 0;
@@ -31,7 +34,8 @@ export class LineHolder {
     this.joined.delete(tab);
     if (this.isGathering) return;
     // A tab that asks again may have found the line dead; one that just joins finds it alive.
-    if (this.closeLine === null || !this.brings(want) || this.isSilent()) this.redial();
+    if (this.closeLine === null || !this.brings(want) || this.bringsIdleTape() || this.isSilent())
+      this.redial();
     else this.welcome(tab, want);
   }
 
@@ -53,13 +57,20 @@ export class LineHolder {
     this.bootstrap = null;
   }
 
-  private brings({ symbols, timeframe }: Want): boolean {
+  private brings({ symbols, timeframe, tape }: Want): boolean {
     const { topics } = this;
     return (
       topics !== null &&
       topics.timeframes.has(timeframe) &&
-      symbols.every((symbol) => topics.symbols.has(symbol))
+      symbols.every((symbol) => topics.symbols.has(symbol)) &&
+      tape.every((symbol) => topics.tape.has(symbol))
     );
+  }
+
+  /** Whether the server still makes a tape that no tab shows any more. */
+  private bringsIdleTape(): boolean {
+    const shown = new Set([...this.wants.values()].flatMap(({ tape }) => tape));
+    return [...(this.topics?.tape ?? [])].some((symbol) => !shown.has(symbol));
   }
 
   private isSilent(): boolean {
@@ -73,6 +84,7 @@ export class LineHolder {
     this.topics = {
       symbols: new Set(wants.flatMap(({ symbols }) => symbols)),
       timeframes: new Set(wants.map(({ timeframe }) => timeframe)),
+      tape: new Set(wants.flatMap(({ tape }) => tape)),
     };
     // The newest place that any tab is known to have reached: cursors of one epoch grow.
     if (this.cursor === '') this.cursor = wants.map(({ cursor }) => cursor).find((one) => one !== '') ?? '';
@@ -146,6 +158,7 @@ export class LineHolder {
       symbols: [...(topics?.symbols ?? [])].join(','),
       timeframe: [...(topics?.timeframes ?? [])].join(','),
     });
+    if (topics !== null && topics.tape.size > 0) query.set('tape', [...topics.tape].join(','));
     if (cursor !== '') query.set('lastEventId', cursor);
     return `/realtime/sse?${query.toString()}`;
   }

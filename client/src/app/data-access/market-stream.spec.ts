@@ -1,5 +1,6 @@
 import { TestBed } from '@angular/core/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { TapeEvent } from '@libs/contract';
 import { MarketStream, type StreamHandler } from './market-stream';
 import { StreamConnector } from './stream-connector';
 import { bar } from './testing/bars';
@@ -200,6 +201,36 @@ describe('the stream of the desk', () => {
     dispatchEvent(new Event('online'));
     document.dispatchEvent(new Event('visibilitychange'));
     expect(server.connections).toHaveLength(1);
+  });
+
+  it('carries the tape of a symbol while it is shown, and goes on from where it is', () => {
+    open();
+    server.bootstrap('exact');
+    server.send('bar', bar(101), 'c1');
+    const rows: number[] = [];
+    const listener = ({ left_out }: TapeEvent): number => rows.push(left_out);
+    stream.showTape({ symbol: 'QQQ', listener });
+    expect(server.asked).toEqual({ symbols: 'SPY,QQQ', timeframe: '1m', tape: 'QQQ', lastEventId: 'c1' });
+    server.send('tape', { symbol: 'QQQ', rows: [], left_out: 1 });
+    server.send('tape', { symbol: 'SPY', rows: [], left_out: 2 });
+    expect(rows).toEqual([1]);
+    stream.showTape({ symbol: 'QQQ', listener });
+    expect(server.connections).toHaveLength(2);
+    // A symbol that this stream does not carry would be refused for good.
+    stream.showTape({ symbol: 'AMD', listener });
+    expect(server.asked).not.toHaveProperty('tape');
+    stream.showTape(null);
+    expect(server.asked).toEqual({ symbols: 'SPY,QQQ', timeframe: '1m', lastEventId: 'c1' });
+  });
+
+  it('a tape asked for while the line is lost comes with the next try', () => {
+    open();
+    server.bootstrap('exact');
+    lose();
+    stream.showTape({ symbol: 'SPY', listener: () => undefined });
+    expect(server.connections).toHaveLength(1);
+    jest.advanceTimersByTime(LONGEST_DELAY_MS);
+    expect(server.asked).toMatchObject({ tape: 'SPY' });
   });
 
   it('lets go for the back-forward cache and goes on from its cursor afterwards', () => {

@@ -1,6 +1,6 @@
 import { inject, Injectable, signal } from '@angular/core';
 import type { Bar, EpochMs, Microbar, Seq, Timeframe } from '@libs/bars';
-import type { AlertEvent, BootstrapEvent, EpochEvent, StatusEvent } from '@libs/contract';
+import type { AlertEvent, BootstrapEvent, EpochEvent, StatusEvent, TapeEvent } from '@libs/contract';
 import { reconnectDelayMs } from './backoff';
 import { SessionStore } from './session-store';
 import { StreamConnector } from './stream-connector';
@@ -51,6 +51,7 @@ export class MarketStream {
   private readonly verdict = signal<string | null>(null);
   private topics: StreamTopics | null = null;
   private handler: StreamHandler | null = null;
+  private tape: { readonly symbol: string; readonly listener: (event: TapeEvent) => void } | null = null;
   private cursor: string | null = null;
   private heartbeatMs = DEFAULT_HEARTBEAT_MS;
   private attempt = 0;
@@ -107,6 +108,13 @@ export class MarketStream {
     this.connect();
   }
 
+  /** Carries the tape of one symbol as well, or of none. The stream goes on from where it is. */
+  showTape(tape: { symbol: string; listener: (event: TapeEvent) => void } | null): void {
+    const isOther = this.tape?.symbol !== tape?.symbol;
+    this.tape = tape;
+    if (isOther && this.lineState() !== 'lost') this.connect();
+  }
+
   /** Does not wait for the coming try. */
   tryNow(): void {
     if (this.lineState() === 'lost') this.connect();
@@ -158,6 +166,11 @@ export class MarketStream {
       case 'microbar':
         handler.onMicrobar(JSON.parse(data) as Microbar);
         return;
+      case 'tape': {
+        const event = JSON.parse(data) as TapeEvent;
+        if (event.symbol === this.tape?.symbol) this.tape.listener(event);
+        return;
+      }
       case 'status':
         handler.onStatus(JSON.parse(data) as StatusEvent);
         return;
@@ -214,6 +227,7 @@ export class MarketStream {
 
   private url({ symbols, timeframe, sinceSeq }: StreamTopics): string {
     const query = new URLSearchParams({ symbols: symbols.join(','), timeframe });
+    if (this.tape !== null && symbols.includes(this.tape.symbol)) query.set('tape', this.tape.symbol);
     if (this.cursor !== null) query.set('lastEventId', this.cursor);
     else if (sinceSeq !== null) query.set('sinceSeq', String(sinceSeq));
     return `/realtime/sse?${query.toString()}`;

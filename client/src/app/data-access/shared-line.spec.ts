@@ -190,6 +190,20 @@ describe('one stream for all tabs', () => {
     expect(second.seen).toEqual(['bootstrap partial', 'bar 2']);
   });
 
+  it('a tab that shows a tape widens the line, is brought it alone, and narrows it when it is done', () => {
+    browser.bootstrap('exact');
+    browser.bar('1m', 10);
+    second.open('1m', '&tape=SPY');
+    expect(browser.line.url.search).toBe('?symbols=SPY&timeframe=1m&tape=SPY&lastEventId=c10');
+    browser.bootstrap('exact');
+    browser.send('tape', { symbol: 'SPY', rows: [], left_out: 0 });
+    expect(second.seen.at(-1)).toBe('tape');
+    expect(first.seen).not.toContain('tape');
+    browser.bar('1m', 11);
+    second.reopen();
+    expect(browser.line.url.search).toBe('?symbols=SPY&timeframe=1m&lastEventId=c11');
+  });
+
   it('when the tab with the line closes, another one goes on with its cursor', () => {
     second.open();
     browser.bootstrap('exact');

@@ -25,6 +25,7 @@ export interface TabParts {
 export const JOIN_TIMEOUT_MS = 2_000;
 /** How long a new holder of the line listens for what the others want before it opens it. */
 const GATHER_MS = 50;
+const TAPE_SYMBOL = /^\{"symbol":"([^"]+)"/;
 const SERIES = /^\{"symbol":"([^"]+)","timeframe":"([^"]+)"/;
 
 /**
@@ -160,14 +161,16 @@ function wantOf(url: string): Want {
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
   return {
     symbols: (query.get('symbols') ?? '').split(','),
+    tape: query.get('tape')?.split(',') ?? [],
     timeframe: query.get('timeframe') ?? '1m',
     cursor: query.get('lastEventId') ?? '',
     url,
   };
 }
 
-/** Whether an event is for a tab: everything but bars of other series. */
-function isWanted({ symbols, timeframe }: Want, data: string, name: string): boolean {
+/** Whether an event is for a tab: everything but bars of other series and tapes of other symbols. */
+function isWanted({ symbols, timeframe, tape }: Want, data: string, name: string): boolean {
+  if (name === 'tape') return tape.includes(TAPE_SYMBOL.exec(data)?.[1] ?? '');
   if (name !== 'bar' && name !== 'microbar') return true;
   const [, symbol = '', barTimeframe = ''] = SERIES.exec(data) ?? [];
   return barTimeframe === timeframe && symbols.includes(symbol);

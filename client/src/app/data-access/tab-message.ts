@@ -19,6 +19,8 @@ export type TabMessage =
 export interface Want {
   readonly symbols: readonly string[];
   readonly timeframe: string;
+  /** Symbols whose tape the tab shows. */
+  readonly tape: readonly string[];
   /** Id of the newest event the tab has, empty for none. */
   readonly cursor: string;
   /** The URL the tab would open alone. */

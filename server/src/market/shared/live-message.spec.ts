@@ -17,6 +17,16 @@ const message: LiveMessage = {
     },
   ],
   trades: [['BTCUSD', 421_000, 2, 0.5]],
+  tape: [
+    {
+      symbol: 'BTCUSD',
+      rows: [
+        { ts: 420_900, price: 1, size: 1, n: 2 },
+        { ts: 421_000, price: 2, size: 0.5, n: 1, volume_only: true },
+      ],
+      left_out: 4,
+    },
+  ],
 };
 
 const isTaken = (text: string): boolean => liveMessageSchema.safeParse(JSON.parse(text)).success;
@@ -32,7 +42,7 @@ describe('what the leader tells the other instances', () => {
   });
 
   it('is refused, not thrown at, when a part is missing or of another kind', () => {
-    const parts = ['fence', 'status', 'microbars', 'trades'] as const;
+    const parts = ['fence', 'status', 'microbars', 'trades', 'tape'] as const;
     fc.assert(
       fc.property(fc.constantFrom(...parts), fc.jsonValue(), (part, value) => {
         const spoilt = { ...message, [part]: Array.isArray(value) && value.length === 0 ? null : value };

@@ -1,5 +1,11 @@
-import type { Microbar } from '@libs/bars';
-import { ohlcvSchema, timeframeSchema, type StatusEvent } from '@libs/contract';
+import type { Microbar, Timeframe } from '@libs/bars';
+import {
+  ohlcvSchema,
+  SYMBOL_PATTERN,
+  timeframeSchema,
+  type StatusEvent,
+  type TapeEvent,
+} from '@libs/contract';
 import * as z from 'zod';
 
 /** A trade as it travels: symbol, exchange time, price, size. */
@@ -11,7 +17,25 @@ export interface LiveMessage {
   readonly status: StatusEvent;
   readonly microbars: readonly Microbar[];
   readonly trades: readonly RelayedTrade[];
+  /** What traded in the symbols whose tape somebody looks at. */
+  readonly tape: readonly TapeEvent[];
 }
+
+/** What the clients of an instance that follows look at. */
+export interface LiveDemand {
+  readonly timeframes: readonly Timeframe[];
+  /** Symbols. */
+  readonly tape: readonly string[];
+}
+
+/** Symbols in one demand. */
+export const MOST_TAPES = 200;
+
+/** Checked where it arrives, as {@link liveMessageSchema}. */
+export const liveDemandSchema: z.ZodType<LiveDemand> = z.object({
+  timeframes: z.array(timeframeSchema),
+  tape: z.array(z.string().regex(SYMBOL_PATTERN)).max(MOST_TAPES),
+});
 
 const gapSchema = z.object({ symbol: z.string(), from: z.number(), to: z.number(), reason: z.string() });
 
@@ -37,4 +61,19 @@ export const liveMessageSchema: z.ZodType<LiveMessage> = z.object({
     }),
   ),
   trades: z.array(z.tuple([z.string(), z.number(), z.number(), z.number()])),
+  tape: z.array(
+    z.object({
+      symbol: z.string(),
+      rows: z.array(
+        z.object({
+          ts: z.number(),
+          price: z.number(),
+          size: z.number(),
+          n: z.int(),
+          volume_only: z.boolean().exactOptional(),
+        }),
+      ),
+      left_out: z.int(),
+    }),
+  ),
 });

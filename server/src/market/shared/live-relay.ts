@@ -1,11 +1,17 @@
-import { TIMEFRAMES, type Timeframe } from '@libs/bars';
+import type { Timeframe } from '@libs/bars';
 import type { Redis } from 'ioredis';
 import { Subject, type Observable } from 'rxjs';
 import type { CancelTimer, Clock } from '../../common/clock.js';
 import type { RedisLink } from '../../persistence/index.js';
-import { liveMessageSchema, type LiveMessage } from './live-message.js';
+import {
+  liveDemandSchema,
+  liveMessageSchema,
+  MOST_TAPES,
+  type LiveDemand,
+  type LiveMessage,
+} from './live-message.js';
 
-/** How often an instance that follows says which timeframes its clients watch, and how long that is believed. */
+/** How often an instance that follows says what its clients look at, and how long that is believed. */
 const DEMAND_PERIOD_MS = 2_000;
 const DEMAND_LIFE_MS = 6_000;
 
@@ -18,8 +24,11 @@ export class LiveRelay {
   private readonly demandChannel: string;
   private readonly subscriber: Redis;
   private readonly messages = new Subject<LiveMessage>();
-  /** Until when other instances want a timeframe. */
-  private readonly demandedUntilMs = new Map<Timeframe, number>();
+  /** Until when other instances want a timeframe, and the tape of a symbol. */
+  private readonly demandedUntilMs = {
+    timeframes: new Map<Timeframe, number>(),
+    tape: new Map<string, number>(),
+  };
   private readonly cancelTimers: CancelTimer[] = [];
   private newestFence = 0;
 
@@ -46,8 +55,12 @@ export class LiveRelay {
 
   /** Timeframes the clients of other instances watch. */
   get demanded(): Timeframe[] {
-    const nowMs = this.clock.nowMs();
-    return [...this.demandedUntilMs].flatMap(([timeframe, untilMs]) => (untilMs > nowMs ? [timeframe] : []));
+    return this.stillWanted(this.demandedUntilMs.timeframes);
+  }
+
+  /** Symbols whose tape the clients of other instances look at. */
+  get demandedTape(): string[] {
+    return this.stillWanted(this.demandedUntilMs.tape);
   }
 
   /** Tells the others. Lost when Redis is away. */
@@ -55,10 +68,11 @@ export class LiveRelay {
     this.link.run((redis) => redis.publish(this.liveChannel, JSON.stringify(message))).catch(() => undefined);
   }
 
-  /** Says every now and then what this instance's clients watch. */
-  demandWhile(timeframes: () => Iterable<Timeframe>): void {
+  /** Says every now and then what this instance's clients look at. */
+  demandWhile(demand: () => LiveDemand): void {
     const say = (): void => {
-      const wanted = JSON.stringify([...timeframes()]);
+      const { timeframes, tape } = demand();
+      const wanted = JSON.stringify({ timeframes, tape: tape.slice(0, MOST_TAPES) } satisfies LiveDemand);
       this.link.run((redis) => redis.publish(this.demandChannel, wanted)).catch(() => undefined);
     };
     this.cancelTimers.push(this.clock.every(DEMAND_PERIOD_MS, say));
@@ -76,16 +90,27 @@ export class LiveRelay {
       return; // Not ours.
     }
     if (channel === this.demandChannel) {
-      if (!Array.isArray(message)) return;
-      const untilMs = this.clock.nowMs() + DEMAND_LIFE_MS;
-      for (const timeframe of TIMEFRAMES) {
-        if (message.includes(timeframe)) this.demandedUntilMs.set(timeframe, untilMs);
-      }
+      const demand = liveDemandSchema.safeParse(message);
+      if (demand.success) this.believe(demand.data);
       return;
     }
     const live = liveMessageSchema.safeParse(message);
     if (!live.success || live.data.fence < this.newestFence) return;
     this.newestFence = live.data.fence;
     this.messages.next(live.data);
+  }
+
+  private believe({ timeframes, tape }: LiveDemand): void {
+    const untilMs = this.clock.nowMs() + DEMAND_LIFE_MS;
+    const wanted = this.demandedUntilMs;
+    for (const timeframe of timeframes) wanted.timeframes.set(timeframe, untilMs);
+    for (const symbol of tape)
+      if (wanted.tape.has(symbol) || wanted.tape.size < MOST_TAPES) wanted.tape.set(symbol, untilMs);
+  }
+
+  private stillWanted<Key>(wanted: Map<Key, number>): Key[] {
+    const nowMs = this.clock.nowMs();
+    for (const [key, untilMs] of wanted) if (untilMs <= nowMs) wanted.delete(key);
+    return [...wanted.keys()];
   }
 }

@@ -1,5 +1,5 @@
 import { timeframeMs, type Microbar, type Timeframe, type TradeBatch } from '@libs/bars';
-import type { StatusEvent } from '@libs/contract';
+import type { StatusEvent, TapeEvent } from '@libs/contract';
 import type { MessageEvent } from '@nestjs/common';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BehaviorSubject, Subject, type Subscription } from 'rxjs';
@@ -30,9 +30,12 @@ class ScriptedMarket {
     ts: 0,
   });
   readonly demanded: Timeframe[] = [];
+  readonly tapes = new Subject<readonly TapeEvent[]>();
+  readonly demandedTapes: string[] = [];
   forming: Microbar[] = [];
   readonly microbars$ = this.microbars;
   readonly trades$ = this.trades;
+  readonly tape$ = this.tapes;
   readonly status$ = this.status;
 
   get currentStatus(): StatusEvent {
@@ -43,6 +46,13 @@ class ScriptedMarket {
     this.demanded.push(timeframe);
     return () => {
       this.demanded.splice(this.demanded.indexOf(timeframe), 1);
+    };
+  }
+
+  demandTape(symbol: string): () => void {
+    this.demandedTapes.push(symbol);
+    return () => {
+      this.demandedTapes.splice(this.demandedTapes.indexOf(symbol), 1);
     };
   }
 
@@ -74,6 +84,8 @@ export interface Ask {
   readonly timeframes?: readonly Timeframe[];
   readonly lastEventId?: string | undefined;
   readonly sinceSeq?: number | undefined;
+  /** Symbols whose tape is sent. Default none. */
+  readonly tape?: readonly string[];
   readonly isPlain?: boolean;
   /** Whose stream it is. Default 1. */
   readonly ownerId?: number;
@@ -127,6 +139,7 @@ export class StreamDesk {
     timeframes = [timeframe],
     lastEventId,
     sinceSeq,
+    tape = [],
     isPlain = false,
     ownerId = 1,
   }: Ask = {}): Connection {
@@ -136,6 +149,7 @@ export class StreamDesk {
       ownerId,
       symbols: new Set(symbols),
       timeframes: new Set(timeframes),
+      tape: new Set(tape),
       sinceSeq,
       cursor: lastEventId === undefined ? undefined : parseCursor(lastEventId),
     };
