@@ -8,7 +8,12 @@ import { TopicGroup } from './topic-group.js';
 const epoch = { id: 'e1', startMs: 0 };
 
 const groupOf = (symbols: string[], timeframes: Timeframe[] = ['1m'], ownerId = 1): TopicGroup => {
-  const topics = { symbols: new Set(symbols), timeframes: new Set(timeframes), ownerId };
+  const topics = {
+    symbols: new Set(symbols),
+    timeframes: new Set(timeframes),
+    ownerId,
+    tape: new Set<string>(),
+  };
   return new TopicGroup(TopicGroup.keyOf(topics), topics, () => undefined);
 };
 
