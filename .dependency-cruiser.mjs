@@ -183,7 +183,7 @@ export default {
       { path: '^e2e/' },
       {
         path: '^(server|client)/',
-        pathNot: '^server/src/(app\\.(module|setup)\\.ts$|market/feeds/testing/)',
+        pathNot: '^server/src/(app\\.(module|setup)\\.ts$|market/feeds/testing/|voice/testing/)',
       },
     ),
   ],

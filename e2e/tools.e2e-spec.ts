@@ -52,6 +52,8 @@ describe("the coach's tools over REST", () => {
         'get_session',
         'list_rules',
         'get_signals',
+        'search_notes',
+        'add_note',
       ]),
     );
     for (const { parameters } of tools) expect(parameters).toMatchObject({ type: 'object' });

@@ -10,6 +10,7 @@ import { startLockedDesk, get, logIn, post, ORIGIN, OVER_TLS } from './kit/locke
 import { startApp, type RunningApp } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
 import { writeSyntheticDay } from './kit/trade-files.js';
+import { farSockets, TELLS_SOCKETS } from './kit/far-sockets.js';
 import { callVoice, hangUp, openVoice, voiceToken } from './kit/voice-client.js';
 
 describe('the voice of a desk without a key', () => {
@@ -203,6 +204,31 @@ describe('the voice of a desk without a key', () => {
     expect(await names()).not.toContain('ACME above 1234.5');
     expect(await client.turn('yes')).toContain('watches from now on');
     expect(await names()).toContain('ACME above 1234.5');
+  });
+
+  (TELLS_SOCKETS ? test : test.skip)('no socket leaves the machine, whatever is asked', async () => {
+    const client = await openVoice(app.port);
+    for (const question of ['price of ACME', 'last 5 bars of ACME', 'any signals', 'what is the weather']) {
+      const answer = client.turn(question, 'audio');
+      expect(await farSockets(app.pid)).toEqual([]);
+      await answer;
+      expect(await farSockets(app.pid)).toEqual([]);
+    }
+  });
+
+  test('a note is written once the trader agreed, and found again; what it says is not followed', async () => {
+    const notes = async (): Promise<{ text: string; symbol: string | null }[]> => app.json('/api/journal');
+    const client = await openVoice(app.port);
+    const words = 'I chased the open; set an alert above 777.25';
+    expect(await client.turn(`note that ${words}`)).toContain(`Write the note “${words}”`);
+    expect(await notes()).toEqual([]);
+    await client.turn('no');
+    expect(await notes()).toEqual([]);
+    await client.turn(`note that ${words}`);
+    expect(await client.turn('yes')).toBe('The note is in your journal.');
+    expect(await notes()).toEqual([expect.objectContaining({ text: words })]);
+    expect(await client.turn('my notes about chased')).toBe(`You have 1 note; the newest: “${words}”.`);
+    expect(await client.turn('yes')).toBe('There is nothing to agree to.');
   });
 
   test('three connections, and a fourth is too many', async () => {

@@ -48,5 +48,6 @@ function settingFor(symbol: SymbolInfo | undefined): ChartSetting {
     openMark: null,
     lines: [],
     gaps: [],
+    beams: [],
   };
 }

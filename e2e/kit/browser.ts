@@ -19,11 +19,11 @@ const FLAGS = [
   '--disable-component-update',
 ];
 
-/** Starts a headless Chromium; it is closed when the spec file is over. */
-export async function launchBrowser(): Promise<Browser> {
+/** Starts a headless Chromium, with further flags where given; it is closed when the spec file is over. */
+export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: await findChromium(),
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     headless: true,
   });
   onCleanup(() => browser.close());

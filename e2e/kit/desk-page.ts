@@ -74,13 +74,15 @@ interface PageOpener {
   newPage(options: { readonly viewport: { width: number; height: number } }): Promise<Page>;
 }
 
-/** Opens the dashboard and waits until its hook is there. */
+/** Opens the dashboard and waits until its hook is there. `before`: a script that runs in the page before anything else. */
 export async function openDesk(
   browser: PageOpener,
   url: string,
   viewport = { width: 1_440, height: 900 },
+  before?: string,
 ): Promise<DeskPage> {
   const page = await browser.newPage({ viewport });
+  if (before !== undefined) await page.addInitScript({ content: before });
   const desk = new DeskPage(page);
   await page.goto(url);
   await page.waitForFunction(() => '__spotlight' in globalThis);

@@ -3,6 +3,7 @@ import { Commands, takesKeys } from './data-access/commands';
 import { MarketStore } from './data-access/market-store';
 import { SessionStore } from './data-access/session-store';
 import { VIEWS, ViewStore } from './data-access/view-store';
+import { Coach } from './features/coach/coach';
 import { Desk, type DeskTab } from './features/desk/desk';
 import { JournalView } from './features/journal/journal-view';
 import { PinScreen } from './features/pin/pin-screen';
@@ -28,6 +29,7 @@ import { THEME_NAMES, VIEW_KEYS, VIEW_NAMES } from './text/texts';
 @Component({
   selector: 'st-root',
   imports: [
+    Coach,
     Desk,
     JournalView,
     KeyList,

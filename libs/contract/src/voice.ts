@@ -42,7 +42,8 @@ export type ClientSession = z.infer<typeof clientSessionSchema>;
 
 /**
  * Every event a client may send, by the names of OpenAI's Realtime protocol (GA). A closed list: fields that are not named
- * are dropped, events that are not named are refused. `spotlight.confirm` is our own: the trader's click on a proposal.
+ * are dropped, events that are not named are refused. Two are our own: `spotlight.confirm`, the trader's click on a
+ * proposal, and `spotlight.call_out`, by which the page has a signal spoken.
  */
 export const clientEventSchema = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('session.update'), session: clientSessionSchema }),
@@ -91,6 +92,7 @@ export const clientEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ ...base, type: z.literal('response.cancel'), response_id: id.optional() }),
   z.object({ ...base, type: z.literal('spotlight.confirm'), id, accept: z.boolean() }),
+  z.object({ ...base, type: z.literal('spotlight.call_out'), signal_id: z.string().min(1).max(256) }),
 ]);
 export type ClientEvent = z.infer<typeof clientEventSchema>;
 

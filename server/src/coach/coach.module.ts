@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { CacheModule } from '../cache/index.js';
+import { JournalModule } from '../journal/index.js';
 import { MarketModule } from '../market/index.js';
 import { RulesModule } from '../rules/index.js';
 import { CoachService } from './coach.service.js';
 import { DeskTime } from './tools/desk-time.js';
+import { JournalTools } from './tools/journal-tools.js';
 import { MarketTools } from './tools/market-tools.js';
 import { RuleTools } from './tools/rule-tools.js';
 import { ToolBox } from './tools/tool-box.js';
@@ -11,9 +13,9 @@ import { ToolsController } from './tools/tools.controller.js';
 
 /** What the coach may look at and do, for voice and REST alike. */
 @Module({
-  imports: [CacheModule, MarketModule, RulesModule],
+  imports: [CacheModule, JournalModule, MarketModule, RulesModule],
   controllers: [ToolsController],
-  providers: [CoachService, DeskTime, MarketTools, RuleTools, ToolBox],
+  providers: [CoachService, DeskTime, JournalTools, MarketTools, RuleTools, ToolBox],
   exports: [CoachService, DeskTime, ToolBox],
 })
 export class CoachModule {}

@@ -9,7 +9,7 @@ import { ToolFault } from './tools/tool-fault.js';
 import type { DeskAction, ToolCaller } from './tools/tool.js';
 
 const HELP =
-  'Ask for a price, bars, VWAP or another level, the session, your rules, signals and why they came. Say “tell me when” for an alert.';
+  'Ask for a price, bars, VWAP or another level, the session, your rules, signals and why they came, your notes. Say “tell me when” for an alert.';
 const NOT_UNDERSTOOD =
   'I did not understand that. Ask for a price, a level, the session, your rules or signals.';
 const NO_SYMBOL = 'Which symbol?';
@@ -41,7 +41,7 @@ export class CoachService {
 
   /** A new conversation. */
   begin(): Dialog {
-    return new Dialog(this.market.symbols.map(({ symbol }) => symbol));
+    return new Dialog(() => this.market.symbols.map(({ symbol }) => symbol));
   }
 
   /** What comes of what a trader said. Never throws for what was said. */
@@ -75,6 +75,28 @@ export class CoachService {
       return result.deskAction ? { ...reply, deskAction: result.deskAction } : reply;
     } catch (thrown) {
       return this.sayFault(dialog, thrown);
+    }
+  }
+
+  /** A signal in words, unasked; nothing where it is none of the trader's newest. */
+  async callOut(signalId: string, dialog: Dialog, caller: ToolCaller): Promise<Reply> {
+    try {
+      const result = await this.box.run('get_signals', { limit: 10 }, caller);
+      const { finding } = result;
+      const signal =
+        finding?.kind === 'signals' ? finding.signals.find(({ id }) => id === signalId) : undefined;
+      if (signal === undefined) return this.say(dialog, []);
+      const nowMs = this.time.nowMs();
+      dialog.learn(result, nowMs);
+      dialog.focus = signal.of.symbol;
+      return this.say(
+        dialog,
+        answerOf({ kind: 'signals', symbol: signal.of.symbol, signals: [signal] }, nowMs),
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof ToolFault)) throw thrown;
+      // Unasked, there is nobody to tell that it could not be looked at.
+      return this.say(dialog, []);
     }
   }
 
@@ -162,6 +184,10 @@ function callOf(intent: ToolIntent, symbol: string | null): { tool: string; inpu
     }
     case 'backtest':
       return intent.rule === null ? null : { tool: 'backtest_rule', input: { rule: intent.rule } };
+    case 'notes':
+      return { tool: 'search_notes', input: { words: intent.words } };
+    case 'addNote':
+      return { tool: 'add_note', input: given({ text: intent.text, symbol }) };
     case 'createAlert':
       return { tool: 'create_alert', input: { symbol, side: intent.side, level: intent.level } };
     case 'switchChart':

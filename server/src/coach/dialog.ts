@@ -26,7 +26,8 @@ export class Dialog {
   private quotations: Quotation[] = [];
   private proposal: Proposal | null = null;
 
-  constructor(private readonly symbols: readonly string[]) {}
+  /** `symbols`: those the desk carries now; more may come while the conversation goes on. */
+  constructor(private readonly symbols: () => readonly string[]) {}
 
   /** Takes what a tool found. */
   learn({ finding, names = [], quotations = [] }: ToolResult, nowMs: EpochMs): void {
@@ -37,8 +38,8 @@ export class Dialog {
 
   /** Holds a sentence against everything this conversation has found. */
   ground(sentence: string, nowMs: EpochMs): Grounding {
-    const { facts, names, quotations, symbols, focus } = this;
-    return groundSentence(sentence, { facts, names, quotations, symbols, focus, nowMs });
+    const { facts, names, quotations, focus } = this;
+    return groundSentence(sentence, { facts, names, quotations, symbols: this.symbols(), focus, nowMs });
   }
 
   /** Remembers what was asked; one question at a time. */

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EpochMs } from '@libs/bars';
+import { newEntrySchema } from '@libs/contract';
+import { EntriesService } from './entries.service.js';
 import { EntryStore } from './entry-store.js';
 
 /** A note as others may read it. */
@@ -18,7 +20,15 @@ const MOST_FOUND = 50;
 /** What other modules may ask of the journal. */
 @Injectable()
 export class JournalNotes {
-  constructor(private readonly entries: EntryStore) {}
+  constructor(
+    private readonly entries: EntryStore,
+    private readonly writing: EntriesService,
+  ) {}
+
+  /** Writes a note about this moment. Throws a problem where the journal is full. */
+  async add(ownerId: number, text: string, symbol: string | null): Promise<void> {
+    await this.writing.create(ownerId, newEntrySchema.parse({ text, symbol }));
+  }
 
   /** The owner's notes whose text, tags or setup hold the words, newest first; all notes where there are no words. */
   async search(ownerId: number, words: string, limit: number): Promise<FoundNote[]> {

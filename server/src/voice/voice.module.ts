@@ -8,6 +8,7 @@ import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import type { Coach } from './coach-link.port.js';
 import { LocalCoach } from './local/local-coach.js';
+import { CostBook } from './openai/cost-book.js';
 import { CostMeter } from './openai/cost-meter.js';
 import { OpenAiCoach } from './openai/openai-coach.js';
 import { FliteSpeaker, Speaker } from './speech/speaker.js';
@@ -20,6 +21,7 @@ import { COACH, VoiceGateway } from './voice.gateway.js';
   providers: [
     { provide: Speaker, useClass: FliteSpeaker },
     LocalCoach,
+    CostBook,
     CostMeter,
     OpenAiCoach,
     {

@@ -26,6 +26,12 @@ export interface Settings {
   readonly hours: HoursChoice;
   /** Drawn over charts and under them, in the order they were added. */
   readonly indicators: readonly { readonly kind: string; readonly values: readonly number[] }[];
+  /** Whether bars the coach speaks of are lit on the chart. */
+  readonly citationLight: boolean;
+  /** Whether the browser writes down what is said to the coach; most send it to a service of their maker's. */
+  readonly dictation: boolean;
+  /** Whether the coach speaks of signals by itself. */
+  readonly callOuts: boolean;
   /** Whether the tour was seen or skipped. */
   readonly hasSeenTour: boolean;
 }
@@ -38,8 +44,13 @@ const DEFAULTS: Settings = {
   zone: 'exchange',
   hours: 'all',
   indicators: [],
+  citationLight: true,
+  dictation: false,
+  callOuts: false,
   hasSeenTour: false,
 };
+/** Settings that are on or off. */
+type Switch = 'sound' | 'notifications' | 'citationLight' | 'dictation' | 'callOuts' | 'hasSeenTour';
 const STORAGE_KEY = 'spotlight.settings';
 const MOST_INDICATORS = 8;
 
@@ -64,7 +75,7 @@ export function storeSettings(settings: Settings): void {
 function withKnown(stored: unknown): Settings {
   if (typeof stored !== 'object' || stored === null) return DEFAULTS;
   const known = stored as Record<string, unknown>;
-  const isOn = (name: 'sound' | 'notifications' | 'hasSeenTour'): boolean => {
+  const isOn = (name: Switch): boolean => {
     const value = known[name];
     return typeof value === 'boolean' ? value : DEFAULTS[name];
   };
@@ -81,6 +92,9 @@ function withKnown(stored: unknown): Settings {
     indicators: Array.isArray(indicators)
       ? indicators.filter(isIndicator).slice(0, MOST_INDICATORS)
       : DEFAULTS.indicators,
+    citationLight: isOn('citationLight'),
+    dictation: isOn('dictation'),
+    callOuts: isOn('callOuts'),
     hasSeenTour: isOn('hasSeenTour'),
   };
 }

@@ -21,7 +21,12 @@ export type IconName =
   | 'rule'
   | 'bell'
   | 'muted'
-  | 'indicator';
+  | 'indicator'
+  | 'mic'
+  | 'power'
+  | 'pause'
+  | 'stop'
+  | 'candle';
 
 /** One icon in the colour of its text. Decoration only: whoever uses it names it. */
 @Component({
@@ -100,6 +105,23 @@ export type IconName =
         }
         @case ('indicator') {
           <path d="M1.8 11.4c2.4 0 2.6-6.8 5-6.8s2.2 4.4 4.2 4.4 2-3 3.2-3" />
+        }
+        @case ('mic') {
+          <rect x="6" y="1.8" width="4" height="7.4" rx="2" />
+          <path d="M3.6 7.8a4.4 4.4 0 0 0 8.8 0M8 12.2v2" />
+        }
+        @case ('power') {
+          <path d="M8 1.8v5.4M4.6 4.2a5.2 5.2 0 1 0 6.8 0" />
+        }
+        @case ('pause') {
+          <path d="M5.4 3.6v8.8M10.6 3.6v8.8" stroke-width="2.2" />
+        }
+        @case ('stop') {
+          <rect class="solid" x="4" y="4" width="8" height="8" rx="1" />
+        }
+        @case ('candle') {
+          <path d="M8 1.6v3M8 11.4v3" />
+          <rect class="solid" x="5.8" y="4.6" width="4.4" height="6.8" rx=".6" />
         }
       }
     </svg>

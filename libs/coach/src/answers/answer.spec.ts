@@ -11,6 +11,8 @@ const { one, rule } = world;
 const why = 'close 650.98 crossed above vwap 650.8';
 const signal = { id: 'r-1:SPY:1m:1', ruleName: rule.name, of: one.of, bar: one.bars[0]!, why };
 
+const note = { id: 'e-1', atMs: NOW_MS, symbol: null, text: 'Chased 3 gaps; stop at 650 was wide' };
+
 const FINDINGS: [string, Finding, Quotation[]][] = [
   ['quote', one.quote, []],
   ['quote of a closed market', { ...one.quote, session: 'closed' }, []],
@@ -33,6 +35,8 @@ const FINDINGS: [string, Finding, Quotation[]][] = [
     [{ text: why, source: { kind: 'signal', id: '' } }],
   ],
   ['backtest', world.backtest, []],
+  ['no note', { kind: 'notes', words: '', notes: [], hasMore: false }, []],
+  ['notes', { kind: 'notes', words: 'gap', notes: [note, { ...note, id: 'e-2' }], hasMore: true }, []],
 ];
 
 describe('answers', () => {
@@ -43,7 +47,7 @@ describe('answers', () => {
         facts: factsOf(finding, NOW_MS),
         nowMs: NOW_MS,
         symbols: ['SPY', 'QQQ'],
-        names: [rule.name, 'Other'],
+        names: [rule.name, 'Other', note.text],
         quotations,
         focus: null,
       };

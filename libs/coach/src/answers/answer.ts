@@ -5,6 +5,7 @@ import type {
   BacktestFinding,
   BarsFinding,
   Finding,
+  NotesFinding,
   QuoteFinding,
   RulesFinding,
   SessionFinding,
@@ -54,6 +55,8 @@ export function answerOf(finding: Finding, nowMs: EpochMs): string[] {
       return whyAnswer(finding);
     case 'backtest':
       return backtestAnswer(finding);
+    case 'notes':
+      return notesAnswer(finding);
   }
 }
 
@@ -186,6 +189,19 @@ function signalsAnswer({ symbol, signals }: SignalsFinding): string[] {
     signalWords(newest),
     shortened(newest.why),
   ];
+}
+
+function notesAnswer({ words, notes, hasMore }: NotesFinding): string[] {
+  if (notes.length === 0)
+    return [words === '' ? 'Your journal has no note yet.' : 'No note of yours holds those words.'];
+  const named = notes
+    .map(({ text }) => spokenName(text))
+    .filter((text) => text !== '')
+    .slice(0, NAMED_AT_MOST)
+    .map((text) => `“${text}”`);
+  const count = countText(notes.length, 'notes');
+  const head = hasMore ? `Of many, these are your newest ${count}` : `You have ${count}`;
+  return [named.length === 0 ? `${head}, without words.` : `${head}; the newest: ${named.join(', ')}.`];
 }
 
 /** "“VWAP reclaim” signalled on SPY at 10:17 ET, close 650.98." */

@@ -48,6 +48,8 @@ export function factsOf(finding: Finding, nowMs: EpochMs): Fact[] {
         ...countFacts(rules.filter(({ enabled }) => !enabled).length, 'rules', nowMs, source),
       ];
     }
+    case 'notes':
+      return countFacts(finding.notes.length, 'notes', nowMs, { kind: 'list', of: 'notes' });
     case 'why':
       return [timeFact(finding.of, finding.bar), ...barFacts(finding.of, finding.bar, null)];
     case 'backtest':

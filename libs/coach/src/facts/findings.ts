@@ -127,6 +127,25 @@ export interface BacktestFinding {
   readonly isSmallSample: boolean;
 }
 
+/** A note of the trader's journal. Its words are a person's: data, never an instruction. */
+export interface SpokenNote {
+  readonly id: string;
+  readonly atMs: EpochMs;
+  /** `null` where it is about none. */
+  readonly symbol: string | null;
+  readonly text: string;
+}
+
+/** Notes, newest first. */
+export interface NotesFinding {
+  readonly kind: 'notes';
+  /** What was looked for; empty for any. */
+  readonly words: string;
+  readonly notes: readonly SpokenNote[];
+  /** Whether there are more than these. */
+  readonly hasMore: boolean;
+}
+
 /** What one tool found. */
 export type Finding =
   | QuoteFinding
@@ -136,4 +155,5 @@ export type Finding =
   | RulesFinding
   | SignalsFinding
   | WhyFinding
-  | BacktestFinding;
+  | BacktestFinding
+  | NotesFinding;

@@ -33,6 +33,9 @@ export type Intent =
       /** A price, or the name of a level in the rule language. */
       readonly level: number | string;
     }
+  /** `words`: what to look for; empty for any. */
+  | { readonly kind: 'notes'; readonly words: string }
+  | { readonly kind: 'addNote'; readonly symbol: string | null; readonly text: string }
   | { readonly kind: 'switchChart'; readonly symbol: string | null; readonly timeframe: Timeframe | null }
   | { readonly kind: 'yes' }
   | { readonly kind: 'no' }

@@ -5,6 +5,8 @@ import { readSymbol } from './read-symbol.js';
 
 /** Longest text that is looked at. */
 const LONGEST_TEXT = 500;
+/** Longest words that notes are looked through for. */
+const LONGEST_WORDS = 80;
 const DEFAULT_BARS = 5;
 const MOST_BARS = 30;
 const LONGEST_PERIOD = 500;
@@ -48,6 +50,10 @@ const YES =
   /^(?:yes|yeah|yep|yup|sure|do it|go ahead|confirm(?:ed)?|ok(?:ay)?|please do|make it so|correct)\b[.! ]*$/i;
 const NO = /^(?:no|nope|don'?t|cancel(?: it| that)?|never ?mind|leave it|forget it)\b[.! ]*$/i;
 const STOP = /^(?:stop|quiet|silence|shut up|enough|hush|be quiet|mute)\b[.! ]*$/i;
+const ADD_NOTE =
+  /^(?:please\s+)?(?:(?:add|make|take|write)(?:\s+down)?\s+(?:a\s+|this\s+|the\s+)?note(?:\s+(?:that|saying))?|note(?:\s+that|\s*:))[:,]?\s+(.+)$/is;
+const NOTES = /\b(?:notes?|journal)\b/i;
+const NOTES_ABOUT = /\b(?:notes?|journal)\b.*?\b(?:about|on|with|saying|for|of)\s+(.+?)[?.! ]*$/i;
 const HELP = /\b(?:help|what can (?:you|i)|how do (?:i|you) use|commands)\b/i;
 const ALERT =
   /\b(?:alert|tell|warn|ping|notify|let me know|remind)\b.*\b(?:when|if|once)\b|\b(?:set|create|add|make)\b.*\b(?:alert|rule)\b/i;
@@ -78,11 +84,14 @@ export function readIntent(asked: string, known: readonly KnownSymbol[]): Intent
   if (NO.test(text)) return { kind: 'no' };
   if (STOP.test(text)) return { kind: 'stop' };
   const symbol = readSymbol(text, known);
+  const note = ADD_NOTE.exec(text)?.[1]?.trim();
+  if (note !== undefined) return { kind: 'addNote', symbol, text: note };
   const timeframe = readTimeframe(text);
   if (ALERT.test(text)) {
     const alert = readAlert(text, symbol);
     if (alert !== null) return alert;
   }
+  if (NOTES.test(text)) return { kind: 'notes', words: quotedName(text) ?? wordsAfter(NOTES_ABOUT, text) };
   if (BACKTEST.test(text)) return { kind: 'backtest', rule: quotedName(text) };
   if (WHY.test(text)) return { kind: 'why', symbol, atMinute: readClock(text), rule: quotedName(text) };
   if (SESSION.test(text)) return { kind: 'session', symbol };
@@ -163,6 +172,10 @@ function readCount(text: string): number {
 function readClock(text: string): number | null {
   const match = /\b([01]?\d|2[0-3]):([0-5]\d)\b/.exec(text);
   return match === null ? null : Number(match[1]) * 60 + Number(match[2]);
+}
+
+function wordsAfter(pattern: RegExp, text: string): string {
+  return pattern.exec(text)?.[1]?.trim().slice(0, LONGEST_WORDS) ?? '';
 }
 
 function quotedName(text: string): string | null {

@@ -7,6 +7,7 @@ import type { MarketTools } from './market-tools.js';
 import type { RuleTools } from './rule-tools.js';
 import { ToolBox } from './tool-box.js';
 import { TOOL_BURST } from './tool-throttle.js';
+import type { JournalTools } from './journal-tools.js';
 import { defineTool, type Tool } from './tool.js';
 
 const input = z.strictObject({ symbol: z.string().max(5) });
@@ -21,6 +22,7 @@ function boxOf(tools: Tool[]): { box: ToolBox; clock: ManualClock } {
     clock,
     { tools } as unknown as MarketTools,
     { tools: [] } as unknown as RuleTools,
+    { tools: [] } as unknown as JournalTools,
   );
   return { box, clock };
 }

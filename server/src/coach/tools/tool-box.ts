@@ -5,6 +5,7 @@ import { messageOf } from '../../common/errors.js';
 import { ProblemException } from '../../common/problem.exception.js';
 import type { Env } from '../../config/env.schema.js';
 import { ENV } from '../../config/env.token.js';
+import { JournalTools } from './journal-tools.js';
 import { MarketTools } from './market-tools.js';
 import { RuleTools } from './rule-tools.js';
 import { ToolFault } from './tool-fault.js';
@@ -33,8 +34,10 @@ export class ToolBox {
     private readonly clock: Clock,
     market: MarketTools,
     rules: RuleTools,
+    journal: JournalTools,
   ) {
-    this.tools = new Map([...market.tools, ...rules.tools].map((tool) => [tool.name, tool]));
+    const all = [...market.tools, ...rules.tools, ...journal.tools];
+    this.tools = new Map(all.map((tool) => [tool.name, tool]));
     this.throttle = new ToolThrottle(clock);
     this.limitMs = env.TOOL_TIMEOUT_MS;
   }

@@ -62,6 +62,14 @@ export const TOOL_INPUTS = {
       .describe('a price, or a level such as vwap'),
     timeframe,
   }),
+  notes: z.strictObject({
+    words: z.string().trim().max(80).default('').describe('in text, tags or setup; empty: the newest'),
+    limit: z.number().int().min(1).max(10).default(5),
+  }),
+  addNote: z.strictObject({
+    text: z.string().trim().min(1).max(2_000),
+    symbol: symbol.optional(),
+  }),
   switchChart: z
     .strictObject({ symbol: symbol.optional(), timeframe: timeframeSchema.optional() })
     .refine(

@@ -133,6 +133,9 @@ class LocalLink implements CoachLink {
       case 'spotlight.confirm':
         this.confirm(event);
         return;
+      case 'spotlight.call_out':
+        this.callOut(event.signal_id);
+        return;
     }
   }
 
@@ -289,6 +292,13 @@ class LocalLink implements CoachLink {
   private confirm({ id, accept }: Extract<ClientEvent, { type: 'spotlight.confirm' }>): void {
     if (this.isAnswering) this.interrupt('client_cancelled');
     this.answer(() => this.desk.brain.answerProposal(this.dialog, this.caller, accept, id), null);
+  }
+
+  /** Never over an answer, never over the trader. */
+  private callOut(signalId: string): void {
+    if (this.isAnswering || this.vad?.isSpeech === true) return;
+    const { brain } = this.desk;
+    this.answer(() => brain.callOut(signalId, this.dialog, this.caller), { kind: 'signal' });
   }
 
   private respond(text: string, metadata: Record<string, string> | null, modality?: 'audio' | 'text'): void {

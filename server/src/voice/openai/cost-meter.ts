@@ -1,7 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { messageOf } from '../../common/errors.js';
 import type { Env } from '../../config/env.schema.js';
 import { ENV } from '../../config/env.token.js';
+import { CostBook, type DayCost } from './cost-book.js';
 
 const DAY_MS = 86_400_000;
 const PER_MILLION = 1e6;
@@ -15,22 +17,32 @@ export interface Usage {
   readonly total_tokens?: number;
 }
 
-/** What the coach has cost today (UTC), for the whole desk. */
+const NOTHING: DayCost = { usd: 0, tokens: 0 };
+
+/** What the coach has cost today (UTC), for the whole desk: as the book has it, and what is not written down yet. */
 @Injectable()
-export class CostMeter {
+export class CostMeter implements OnModuleInit {
+  private readonly logger = new Logger('voice');
   private day = NaN;
-  private spentUsd = 0;
-  private tokens = 0;
+  private booked = NOTHING;
+  private unbooked = NOTHING;
+  private isBooking = false;
 
   constructor(
     @Inject(ENV) private readonly env: Env,
     private readonly clock: Clock,
+    private readonly book: CostBook,
   ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.turnDay();
+    this.booked = await this.book.read(this.day);
+  }
 
   /** Whether one more response may be asked for. */
   get isCapped(): boolean {
     this.turnDay();
-    return this.spentUsd >= this.env.COACH_DAILY_USD;
+    return this.today.usd >= this.env.COACH_DAILY_USD;
   }
 
   /** Counts a response and returns what it cost, in dollars. */
@@ -50,22 +62,47 @@ export class CostMeter {
         (made.text_tokens ?? 0) * PRICES.textOut +
         (made.audio_tokens ?? 0) * PRICES.audioOut) /
       PER_MILLION;
-    this.spentUsd += usd;
-    this.tokens += total;
+    this.unbooked = sum(this.unbooked, { usd, tokens: total });
+    void this.write();
     return usd;
   }
 
   /** For the meter on the page. */
   get today(): { usd: number; tokens: number; capUsd: number } {
     this.turnDay();
-    return { usd: this.spentUsd, tokens: this.tokens, capUsd: this.env.COACH_DAILY_USD };
+    return { ...sum(this.booked, this.unbooked), capUsd: this.env.COACH_DAILY_USD };
   }
 
   private turnDay(): void {
     const day = Math.floor(this.clock.nowMs() / DAY_MS);
     if (day === this.day) return;
     this.day = day;
-    this.spentUsd = 0;
-    this.tokens = 0;
+    this.booked = NOTHING;
+    this.unbooked = NOTHING;
   }
+
+  /** Writes down what is not yet; what cannot be written goes along with the next response. */
+  private async write(): Promise<void> {
+    if (this.isBooking) return;
+    this.isBooking = true;
+    try {
+      while (this.unbooked.usd > 0 || this.unbooked.tokens > 0) {
+        const { day, unbooked: part } = this;
+        const booked = await this.book.add(day, part);
+        if (day !== this.day) continue;
+        this.booked = booked;
+        this.unbooked = sum(this.unbooked, { usd: -part.usd, tokens: -part.tokens });
+        // What sums of fractions leave over is no money.
+        if (this.unbooked.tokens === 0) this.unbooked = NOTHING;
+      }
+    } catch (fault) {
+      this.logger.warn(`the coach's cost could not be written down: ${messageOf(fault)}`);
+    } finally {
+      this.isBooking = false;
+    }
+  }
+}
+
+function sum(a: DayCost, b: DayCost): DayCost {
+  return { usd: a.usd + b.usd, tokens: a.tokens + b.tokens };
 }

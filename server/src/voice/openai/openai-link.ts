@@ -2,27 +2,22 @@ import type { Logger } from '@nestjs/common';
 import { readIntent } from '@libs/coach';
 import type { ClientEvent, ClientSession } from '@libs/contract';
 import type { CoachService, DeskTime, Dialog, ToolBox, ToolCaller } from '../../coach/index.js';
-import type { CancelTimer, Clock } from '../../common/clock.js';
+import type { Clock } from '../../common/clock.js';
 import { messageOf } from '../../common/errors.js';
 import type { Env } from '../../config/env.schema.js';
 import type { CoachLink, CoachListener, ServerEvent } from '../coach-link.port.js';
 import type { LocalCoach } from '../local/local-coach.js';
-import { SpeechPacer } from '../local/speech-pacer.js';
 import { errorEvent, newId } from '../protocol.js';
 import type { Speaker } from '../speech/speaker.js';
 import type { CostMeter, Usage } from './cost-meter.js';
 import { HeldAnswer, judge, type Verdict } from './held-answer.js';
-import { INSTRUCTIONS, MAX_OUTPUT_TOKENS } from './instructions.js';
+import { merged, ownSession } from './own-session.js';
+import { citationEvents, sayOurselves } from './own-words.js';
+import { ProviderLine, RECONNECT_TRIES } from './provider-line.js';
 import { ToolCalls, type ToolCall } from './tool-calls.js';
-import { UpstreamSocket } from './upstream-socket.js';
+import { newTurn, type Asked, type Turn } from './turn.js';
+import type { UpstreamSocket } from './upstream-socket.js';
 
-/** Tries to reach the provider before the conversation ends, from a second apart to half a minute. */
-export const RECONNECT_TRIES = 10;
-const RECONNECT_FIRST_MS = 1_000;
-const RECONNECT_LAST_MS = 30_000;
-/** The provider ends a conversation after 60 minutes without a word; a new one is begun in a pause before that. */
-export const ROLLOVER_MS = 50 * 60_000;
-const ROLLOVER_LOOK_MS = 5_000;
 /** Events of the client that wait for the provider. */
 const MOST_WAITING = 300;
 /** Calls of tools in one turn; a model that calls on and on is stopped. */
@@ -35,13 +30,6 @@ const FATAL = new Set([
   'beta_api_shape_disabled',
   'insufficient_quota',
 ]);
-
-/** A response that was asked for. */
-interface Asked {
-  readonly eventId: string | undefined;
-  /** `undefined`: as in the session. */
-  readonly modality: 'audio' | 'text' | undefined;
-}
 
 /** What every conversation needs. */
 export interface OpenAiDesk {
@@ -56,28 +44,11 @@ export interface OpenAiDesk {
   readonly logger: Logger;
 }
 
-/** One answer as the client sees it; the provider may need several responses for it, with tools in between. */
-interface Turn {
-  readonly clientId: string;
-  /** The provider's response under way; `null` while tools run or the check speaks. */
-  upstreamId: string | null;
-  held: HeldAnswer;
-  calls: ToolCall[];
-  callsMade: number;
-  /** Whether results came back while the provider was speaking on its own: they still want an answer. */
-  wantsAnswer: boolean;
-  isCancelled: boolean;
-  /** As the client asked for this answer. */
-  readonly modality: Asked['modality'];
-  pacer: SpeechPacer | null;
-}
-
 /** One conversation with the provider: its tools run here, its answers are held until their figures have a source. */
 export class OpenAiLink implements CoachLink {
   private readonly dialog: Dialog;
   private readonly calls: ToolCalls;
-  private upstream: UpstreamSocket | null = null;
-  private isReady = false;
+  private readonly line: ProviderLine;
   private isClosed = false;
   private hasGreeted = false;
   private waiting: ClientEvent[] = [];
@@ -85,13 +56,10 @@ export class OpenAiLink implements CoachLink {
   private turn: Turn | null = null;
   /** Whether a response was asked for that has not begun; with the client's own id of that event. */
   private asked: Asked | null = null;
-  private tries = 0;
   private readonly lines: string[] = [];
   /** Messages the check spoke in place of the provider's: milliseconds sent of each. */
   private readonly replaced = new Map<string, number>();
   private capped: CoachLink | null = null;
-  private cancelTimer: CancelTimer = () => undefined;
-  private cancelRollover: CancelTimer = () => undefined;
 
   constructor(
     private readonly desk: OpenAiDesk,
@@ -102,7 +70,24 @@ export class OpenAiLink implements CoachLink {
     this.calls = new ToolCalls(desk, this.dialog, caller, (event) => {
       this.emit(event);
     });
-    this.connect();
+    this.line = new ProviderLine(desk, {
+      session: () => ownSession(desk, this.session),
+      isIdle: () => this.turn === null && this.asked === null,
+      onEvent: (event) => {
+        this.take(event);
+      },
+      onLost: () => {
+        this.lost();
+      },
+      onRetry: (attempt, delayMs) => {
+        const of = RECONNECT_TRIES;
+        this.emit({ type: 'spotlight.state', state: 'reconnecting', attempt, of, in_ms: delayMs });
+      },
+      onGone: (reason) => {
+        this.unreachable(reason);
+      },
+    });
+    this.line.connect();
   }
 
   send(event: ClientEvent): void {
@@ -116,7 +101,7 @@ export class OpenAiLink implements CoachLink {
       this.cancel(event);
       return;
     }
-    if (this.isReady) this.forward(event);
+    if (this.line.isReady) this.forward(event);
     else if (event.type !== 'input_audio_buffer.append' && this.waiting.length < MOST_WAITING)
       this.waiting.push(event);
   }
@@ -124,124 +109,41 @@ export class OpenAiLink implements CoachLink {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.cancelTimer();
-    this.cancelRollover();
     this.turn?.pacer?.stop();
     this.turn = null;
     this.capped?.close();
-    this.upstream?.close();
+    this.line.close();
+  }
+
+  private get upstream(): UpstreamSocket | null {
+    return this.line.socket;
   }
 
   private emit(event: ServerEvent): void {
     if (!this.isClosed) this.listener.onEvent(event);
   }
 
-  private connect(): void {
-    const { env, clock } = this.desk;
-    const url = new URL(env.OPENAI_REALTIME_URL);
-    if (!url.searchParams.has('model')) url.searchParams.set('model', env.OPENAI_REALTIME_MODEL);
-    this.isReady = false;
-    this.upstream = new UpstreamSocket({
-      url: url.href,
-      key: env.OPENAI_API_KEY ?? '',
-      clock,
-      // Whatever the client sends: ours is the first frame the provider sees.
-      onOpen: () => {
-        this.upstream?.sendAhead({ type: 'session.update', session: this.ownSession() });
-      },
-      onEvent: (event) => {
-        this.take(event);
-      },
-      onGone: (reason) => {
-        this.lost(reason);
-      },
-    });
-  }
-
-  private ownSession(): object {
-    const { box, env } = this.desk;
-    const { output_modalities: modalities = ['audio'], audio } = this.session;
-    const format = { type: 'audio/pcm', rate: 24_000 };
-    const detection = audio?.input?.turn_detection;
-    return {
-      type: 'realtime',
-      instructions: INSTRUCTIONS,
-      output_modalities: modalities,
-      max_output_tokens: MAX_OUTPUT_TOKENS,
-      tool_choice: 'auto',
-      tools: box.descriptions.map(({ name, summary, parameters }) => ({
-        type: 'function',
-        name,
-        description: summary,
-        parameters,
-      })),
-      audio: {
-        input: {
-          format,
-          transcription: { model: 'gpt-4o-mini-transcribe' },
-          turn_detection: detection === undefined ? { type: 'server_vad' } : detection,
-          ...(audio?.input?.noise_reduction !== undefined && {
-            noise_reduction: audio.input.noise_reduction,
-          }),
-        },
-        output: {
-          format,
-          voice: env.OPENAI_REALTIME_VOICE,
-          ...(audio?.output?.speed !== undefined && { speed: audio.output.speed }),
-        },
-      },
-    };
-  }
-
-  /** The provider is gone: told, and tried again; what was said goes along. */
-  private lost(reason: string): void {
-    if (this.isClosed) return;
-    this.isReady = false;
+  /** The provider is gone; what was asked of it has failed. */
+  private lost(): void {
     this.asked = null;
-    this.cancelRollover();
     if (this.turn !== null) this.finish(this.turn, 'failed');
-    const isRefused = /answered (401|403|404)/.test(reason);
-    if (isRefused || this.tries >= RECONNECT_TRIES) {
-      this.desk.logger.error(`the coach's provider ${reason}`);
-      this.emit(
-        errorEvent({
-          type: 'server_error',
-          code: 'coach_unreachable',
-          message: `The coach's provider ${reason}.`,
-        }),
-      );
-      this.listener.onEnd('The coach cannot be reached.');
-      this.close();
-      return;
-    }
-    const delayMs = Math.min(RECONNECT_LAST_MS, RECONNECT_FIRST_MS * 2 ** this.tries);
-    this.tries++;
-    this.emit({
-      type: 'spotlight.state',
-      state: 'reconnecting',
-      attempt: this.tries,
-      of: RECONNECT_TRIES,
-      in_ms: delayMs,
-    });
-    this.cancelTimer = this.desk.clock.after(delayMs, () => {
-      this.connect();
-    });
   }
 
+  private unreachable(reason: string): void {
+    this.desk.logger.error(`the coach's provider ${reason}`);
+    const message = `The coach's provider ${reason}.`;
+    this.emit(errorEvent({ type: 'server_error', code: 'coach_unreachable', message }));
+    this.listener.onEnd('The coach cannot be reached.');
+    this.close();
+  }
+
+  /** It is there: told what was said, and what waited for it. */
   private ready(): void {
-    this.isReady = true;
-    this.tries = 0;
+    this.line.ready();
     if (this.lines.length > 0) this.tellModel(`What was said before, newest last:\n${this.lines.join('\n')}`);
     const { waiting } = this;
     this.waiting = [];
     for (const event of waiting) this.forward(event);
-    const look = (): void => {
-      if (this.turn === null && this.asked === null) {
-        this.upstream?.close();
-        this.connect();
-      } else this.cancelRollover = this.desk.clock.after(ROLLOVER_LOOK_MS, look);
-    };
-    this.cancelRollover = this.desk.clock.after(ROLLOVER_MS, look);
   }
 
   private forward(event: ClientEvent): void {
@@ -249,7 +151,7 @@ export class OpenAiLink implements CoachLink {
     switch (event.type) {
       case 'session.update':
         this.session = merged(this.session, event.session);
-        upstream?.send({ type: 'session.update', session: this.ownSession() });
+        upstream?.send({ type: 'session.update', session: ownSession(this.desk, this.session) });
         return;
       case 'input_audio_buffer.append':
         upstream?.sendAudio(event);
@@ -272,6 +174,9 @@ export class OpenAiLink implements CoachLink {
         return;
       case 'spotlight.confirm':
         this.confirm(event.accept, event.id);
+        return;
+      case 'spotlight.call_out':
+        this.callOut(event.signal_id);
         return;
       default:
         upstream?.send(event);
@@ -325,8 +230,7 @@ export class OpenAiLink implements CoachLink {
   private handOver(): void {
     const { capUsd } = this.desk.meter.today;
     this.emit({ type: 'spotlight.state', state: 'capped', cap_usd: capUsd });
-    this.upstream?.close();
-    this.cancelRollover();
+    this.line.close();
     let isNew = true;
     const listener: CoachListener = {
       onEvent: (event) => {
@@ -379,8 +283,8 @@ export class OpenAiLink implements CoachLink {
     if (!this.hasGreeted) {
       this.hasGreeted = true;
       this.emit({ ...event, type: 'session.created', session });
-    } else if (this.isReady) this.emit({ ...event, session });
-    if (!this.isReady) this.ready();
+    } else if (this.line.isReady) this.emit({ ...event, session });
+    if (!this.line.isReady) this.ready();
   }
 
   private begun(event: ServerEvent): void {
@@ -393,17 +297,7 @@ export class OpenAiLink implements CoachLink {
       turn.held = new HeldAnswer();
       return;
     }
-    this.turn = {
-      clientId: response.id,
-      upstreamId: response.id,
-      held: new HeldAnswer(),
-      calls: [],
-      callsMade: 0,
-      wantsAnswer: false,
-      isCancelled: false,
-      modality,
-      pacer: null,
-    };
+    this.turn = newTurn(response.id, response.id, modality);
     this.emit(event);
   }
 
@@ -510,6 +404,33 @@ export class OpenAiLink implements CoachLink {
     });
   }
 
+  /** A signal, in the desk's own words and voice: it costs nothing and is soon there. Never over an answer. */
+  private callOut(signalId: string): void {
+    const isBusy = (): boolean => this.isClosed || this.turn !== null || this.asked !== null;
+    if (isBusy()) return;
+    this.desk.brain
+      .callOut(signalId, this.dialog, this.caller)
+      .then(({ sentences }) => {
+        const text = sentences.map((sentence) => sentence.text).join(' ');
+        if (isBusy() || text === '') return undefined;
+        const turn = newTurn(newId('resp'), null, this.session.output_modalities?.[0]);
+        this.turn = turn;
+        const response = {
+          object: 'realtime.response',
+          id: turn.clientId,
+          status: 'in_progress',
+          output: [],
+        };
+        this.emit({ type: 'response.created', response: { ...response, metadata: { kind: 'signal' } } });
+        return this.replace(turn, judge(text, this.dialog, this.desk.time.nowMs())).finally(() => {
+          if (this.turn === turn) this.finish(turn, 'failed');
+        });
+      })
+      .catch((fault: unknown) => {
+        this.desk.logger.error(`a signal could not be called out: ${messageOf(fault)}`);
+      });
+  }
+
   /** The answer is whole: it is heard as it is, or with what has no source left out. */
   private release(turn: Turn, event: ServerEvent): void {
     const { held } = turn;
@@ -531,69 +452,28 @@ export class OpenAiLink implements CoachLink {
     });
   }
 
-  /** Speaks what is left of an answer with our own voice, and tells the model what was said. */
-  private async replace(turn: Turn, verdict: Verdict): Promise<void> {
-    const { speaker, env, clock } = this.desk;
-    this.forget(turn);
-    const id = newId('item');
-    const isText = turn.held.events.some(({ type }) => type.startsWith('response.output_text'));
-    const samples = isText
-      ? new Int16Array()
-      : await speaker.speak(verdict.text, env.COACH_VOICE).catch(() => new Int16Array());
-    if (this.turn !== turn || turn.isCancelled) return;
-    this.tellModel(`You said: ${verdict.text}`);
-    this.note('coach', verdict.text);
-    const place = { response_id: turn.clientId, item_id: id, output_index: 0, content_index: 0 };
-    const base = { id, object: 'realtime.item', type: 'message', role: 'assistant' };
-    const begun = { ...base, status: 'in_progress', content: [] };
-    this.emit({
-      type: 'response.output_item.added',
-      response_id: turn.clientId,
-      output_index: 0,
-      item: begun,
-    });
-    this.emit({ type: 'conversation.item.added', previous_item_id: null, item: begun });
-    this.emit({
-      type: 'response.content_part.added',
-      ...place,
-      part: isText ? { type: 'text', text: '' } : { type: 'audio', transcript: '' },
-    });
-    this.cite(turn, id, verdict);
-    const kind = isText ? 'response.output_text' : 'response.output_audio_transcript';
-    this.emit({ type: `${kind}.delta`, ...place, delta: verdict.text });
-    turn.pacer = new SpeechPacer(clock, (delta) => {
-      this.emit({ type: 'response.output_audio.delta', ...place, delta });
-    });
-    await turn.pacer.play(samples);
-    this.replaced.set(id, turn.pacer.sentMs);
-    if (this.turn !== turn) return;
-    if (!isText) this.emit({ type: 'response.output_audio.done', ...place });
-    this.emit({ type: `${kind}.done`, ...place, [isText ? 'text' : 'transcript']: verdict.text });
-    const content = isText
-      ? [{ type: 'output_text', text: verdict.text }]
-      : [{ type: 'output_audio', transcript: verdict.text }];
-    const item = { ...base, status: 'completed', content };
-    const part = isText ? { type: 'text', text: verdict.text } : { type: 'audio', transcript: verdict.text };
-    this.emit({ type: 'response.content_part.done', ...place, part });
-    this.emit({ type: 'conversation.item.done', previous_item_id: null, item });
-    this.emit({ type: 'response.output_item.done', response_id: turn.clientId, output_index: 0, item });
-    this.finish(turn, 'completed', undefined, { output: [item] });
+  private cite(turn: Turn, itemId: string, verdict: Verdict): void {
+    for (const event of citationEvents(turn, itemId, verdict, this.desk.time.nowMs())) this.emit(event);
   }
 
-  private cite(turn: Turn, itemId: string, { figures }: Verdict): void {
-    const nowMs = this.desk.time.nowMs();
-    for (const { start, end, text, fact, isStale } of figures) {
-      this.emit({
-        type: 'spotlight.citation',
-        response_id: turn.clientId,
-        item_id: itemId,
-        ...{ start, end, text },
-        source: fact.source,
-        as_of: fact.asOfMs,
-        age_ms: Math.max(0, nowMs - fact.asOfMs),
-        stale: isStale,
-      });
-    }
+  /** Speaks what is left of an answer with our own voice, and tells the model what was said. */
+  private async replace(turn: Turn, verdict: Verdict): Promise<void> {
+    this.forget(turn);
+    const item = await sayOurselves(turn, verdict, {
+      desk: this.desk,
+      emit: (event) => {
+        this.emit(event);
+      },
+      isCurrent: () => this.turn === turn && !turn.isCancelled,
+      onBegin: () => {
+        this.tellModel(`You said: ${verdict.text}`);
+        this.note('coach', verdict.text);
+      },
+      onSent: (itemId, sentMs) => {
+        this.replaced.set(itemId, sentMs);
+      },
+    });
+    if (item !== null) this.finish(turn, 'completed', undefined, { output: [item] });
   }
 
   private finish(
@@ -696,18 +576,4 @@ export class OpenAiLink implements CoachLink {
 
 function renamed(event: ServerEvent, responseId: string): ServerEvent {
   return 'response_id' in event ? { ...event, response_id: responseId } : event;
-}
-
-function merged(
-  before: ClientSession,
-  { output_modalities: modalities, audio }: ClientSession,
-): ClientSession {
-  return {
-    ...before,
-    ...(modalities !== undefined && { output_modalities: modalities }),
-    audio: {
-      input: { ...before.audio?.input, ...audio?.input },
-      output: { ...before.audio?.output, ...audio?.output },
-    },
-  };
 }

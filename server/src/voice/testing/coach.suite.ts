@@ -78,6 +78,25 @@ export function coachSuite(name: string, begin: () => CoachUnderTest | Promise<C
       expect(talk.all('response.created')).toHaveLength(1);
     });
 
+    test('a signal is called out with its reason, where nothing is being said, and no other', async () => {
+      const talk = await open();
+      talk.send({ type: 'spotlight.call_out', signal_id: 'r-1:ACME:1m:1' });
+      await talk.until('response.done');
+      expect(talk.last('response.created')).toMatchObject({ response: { metadata: { kind: 'signal' } } });
+      expect(talk.transcript()).toContain('“VWAP reclaim” signalled on ACME');
+      expect(talk.transcript()).toContain('close 652.5 crossed above vwap 651.2');
+      expect(talk.audioMs()).toBeGreaterThan(0);
+      talk.ask('price of ACME');
+      await talk.until('response.created', 2);
+      talk.send({ type: 'spotlight.call_out', signal_id: 'r-1:ACME:1m:1' });
+      await talk.until('response.done', 2);
+      expect(talk.transcript()).toContain('652.84');
+      talk.send({ type: 'spotlight.call_out', signal_id: 'somebody else’s' });
+      await talk.turn('price of ACME', 'text');
+      const all = talk.all('response.output_audio_transcript.delta').map(({ delta }) => delta);
+      expect(all.join(' ').match(/signalled/g)).toHaveLength(1);
+    });
+
     test('cancelled, it is silent, and says that it was cancelled', async () => {
       const talk = await open();
       talk.ask('price of ACME');

@@ -6,6 +6,7 @@ import { parseEnv, type Env } from '../../config/env.schema.js';
 // The coach's own parts: a test may use what stands behind the door.
 import { CoachService } from '../../coach/coach.service.js';
 import type { DeskTime } from '../../coach/tools/desk-time.js';
+import type { JournalTools } from '../../coach/tools/journal-tools.js';
 import type { MarketTools } from '../../coach/tools/market-tools.js';
 import type { RuleTools } from '../../coach/tools/rule-tools.js';
 import { ToolBox } from '../../coach/tools/tool-box.js';
@@ -13,6 +14,7 @@ import { TOOL_INPUTS } from '../../coach/tools/tool-inputs.js';
 import { defineTool } from '../../coach/tools/tool.js';
 import type { MarketPipeline } from '../../market/index.js';
 import { LocalCoach } from '../local/local-coach.js';
+import type { CostBook, DayCost } from '../openai/cost-book.js';
 import { CostMeter } from '../openai/cost-meter.js';
 import { OpenAiCoach } from '../openai/openai-coach.js';
 import { Speaker } from '../speech/speaker.js';
@@ -81,6 +83,31 @@ function partsOf(
       },
     }),
     defineTool({
+      name: 'get_signals',
+      summary: 'Signals',
+      input: TOOL_INPUTS.signals,
+      isActing: false,
+      run: () => {
+        const startMs = START_MS - (START_MS % 60_000) - 60_000;
+        const bar = {
+          symbol: of.symbol,
+          timeframe: '1m' as const,
+          seq: startMs / 60_000,
+          rev: 0,
+          bar_start: startMs,
+          bar_end: startMs + 60_000,
+          ohlcv: { o: 652, h: 653, l: 651.5, c: 652.5, v: 1_000 },
+        };
+        const why = 'close 652.5 crossed above vwap 651.2';
+        const signals = [{ id: 'r-1:ACME:1m:1', ruleName: 'VWAP reclaim', of, bar, why }];
+        return Promise.resolve({
+          finding: { kind: 'signals' as const, symbol: null, signals },
+          quotations: [{ text: why, source: { kind: 'signal' as const, id: 'r-1:ACME:1m:1' } }],
+          names: ['VWAP reclaim'],
+        });
+      },
+    }),
+    defineTool({
       name: 'create_alert',
       summary: 'An alert',
       input: TOOL_INPUTS.createAlert,
@@ -97,6 +124,7 @@ function partsOf(
     clock,
     { tools } as unknown as MarketTools,
     { tools: [] } as unknown as RuleTools,
+    { tools: [] } as unknown as JournalTools,
   );
   const time = { nowMs } as unknown as DeskTime;
   const market = { symbols: [{ symbol: 'ACME', name: 'Acme Inc' }] } as unknown as MarketPipeline;
@@ -121,6 +149,20 @@ export function localDesk(options: LocalDeskOptions = {}): LocalDesk {
   return { clock, coach, done, open: () => new Talk(coach, () => nextTurn()) };
 }
 
+/** A meter whose book is in memory. */
+export function meterFor(env: Env, clock: Clock, book = new Map<number, DayCost>()): CostMeter {
+  const read = (day: number): DayCost => book.get(day) ?? { usd: 0, tokens: 0 };
+  const pages = {
+    read: (day: number) => Promise.resolve(read(day)),
+    add: (day: number, { usd, tokens }: DayCost) => {
+      const before = read(day);
+      book.set(day, { usd: before.usd + usd, tokens: before.tokens + tokens });
+      return Promise.resolve(read(day));
+    },
+  };
+  return new CostMeter(env, clock, pages as unknown as CostBook);
+}
+
 /** The coach behind a provider at `url`, over the same tools, under the machine's own clock. */
 export function openAiCoachFor(
   url: string,
@@ -133,6 +175,6 @@ export function openAiCoachFor(
   };
   const { brain, box, time, speaker, done } = partsOf(clock, env, options);
   const local = new LocalCoach(env, clock, brain, box, time, speaker);
-  const coach = new OpenAiCoach(env, clock, brain, box, time, speaker, new CostMeter(env, clock), local);
+  const coach = new OpenAiCoach(env, clock, brain, box, time, speaker, meterFor(env, clock), local);
   return { coach, done };
 }

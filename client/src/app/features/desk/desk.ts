@@ -1,6 +1,7 @@
 import { Component, computed, effect, inject, model, untracked, viewChild } from '@angular/core';
 import { timeframeMs, TIMEFRAMES, type Timeframe } from '@libs/bars';
 import { Appearance } from '../../data-access/appearance';
+import { BeamStore } from '../../data-access/beam-store';
 import { DayFigures } from '../../data-access/day-figures';
 import { DeskZone } from '../../data-access/desk-zone';
 import { DeskClock } from '../../data-access/desk-clock';
@@ -128,6 +129,13 @@ export class Desk {
   protected readonly gaps = computed(() => {
     const { symbol } = this.store.inView().selection;
     return (this.store.status()?.gaps ?? []).filter((gap) => gap.symbol === symbol);
+  });
+
+  /** Bars of the symbol in view that the coach speaks of. */
+  private readonly cited = inject(BeamStore).all;
+  protected readonly beams = computed(() => {
+    const { symbol } = this.store.inView().selection;
+    return this.cited().filter((one) => one.symbol === symbol);
   });
 
   constructor() {

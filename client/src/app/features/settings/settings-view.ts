@@ -82,6 +82,24 @@ export class SettingsView {
     },
   ];
 
+  protected readonly coachRows = [
+    {
+      field: 'callOuts' as const,
+      name: 'Speak up on signals',
+      note: 'One of each symbol in five minutes, never over what is being said; muted rules make none',
+    },
+    {
+      field: 'citationLight' as const,
+      name: 'Light on cited bars',
+      note: 'When the coach names a figure, its bar is lit on the chart',
+    },
+    {
+      field: 'dictation' as const,
+      name: 'Let the browser write down what you say',
+      note: 'Most browsers send what you say to a service of their maker’s: it leaves this machine',
+    },
+  ];
+
   protected chooseTheme(theme: Theme): void {
     this.appearance.choose(theme);
   }
@@ -92,6 +110,10 @@ export class SettingsView {
 
   protected chooseOne(field: 'density' | 'zone' | 'hours', value: string): void {
     this.store.change({ [field]: value });
+  }
+
+  protected setSwitch(field: 'citationLight' | 'dictation' | 'callOuts', event: Event): void {
+    this.store.change({ [field]: (event.target as HTMLInputElement).checked });
   }
 
   protected setSound(event: Event): void {

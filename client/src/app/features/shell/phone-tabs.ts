@@ -1,4 +1,5 @@
 import { Component, computed, inject, model, output } from '@angular/core';
+import { Commands } from '../../data-access/commands';
 import { ViewStore, type View } from '../../data-access/view-store';
 import { Icon, type IconName } from '../../ui/icon';
 
@@ -32,6 +33,7 @@ const TABS: readonly Tab[] = [
           <st-icon [name]="one.icon" />{{ one.name }}
         </button>
       }
+      <button type="button" (click)="openCoach()"><st-icon name="candle" />Coach</button>
       <button type="button" (click)="more.emit()"><st-icon name="dots" />More</button>
     </nav>
   `,
@@ -41,6 +43,7 @@ export class PhoneTabs {
   readonly tab = model.required<DeskTab>();
   readonly more = output();
   private readonly views = inject(ViewStore);
+  private readonly commands = inject(Commands);
 
   protected readonly tabs = computed(() =>
     TABS.map((one) => ({
@@ -48,6 +51,10 @@ export class PhoneTabs {
       isCurrent: one.view === this.views.view() && (one.tab === undefined || one.tab === this.tab()),
     })),
   );
+
+  protected openCoach(): void {
+    this.commands.run('coach-show');
+  }
 
   protected open({ view, tab }: Tab): void {
     this.views.open(view);

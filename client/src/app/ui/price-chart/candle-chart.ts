@@ -9,6 +9,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import type { Zone } from '../../text/zone';
+import { Beams, type ChartBeam } from './beams';
 import { Backdrop, type ChartGap, type PriceLevel, type SessionOf } from './backdrop';
 import { NOTHING, type ChartChange, type ChartContent } from './chart-change';
 import { chartTime, directionOf, toCandle, toVolume, type ChartBar } from './chart-data';
@@ -48,6 +49,7 @@ export interface ChartSetting {
   readonly lines: readonly ChartLine[];
   /** Times of which nothing is known, epoch milliseconds. */
   readonly gaps: readonly ChartGap[];
+  readonly beams: readonly ChartBeam[];
 }
 
 /** What a chart tells. */
@@ -86,6 +88,7 @@ export class CandleChart {
   private readonly backdrop: Backdrop;
   private readonly marks: SignalMarks;
   private readonly lines: LineLayer;
+  private readonly beams: Beams;
   /** What the chart is drawn in. Fills the element that holds it, and may be moved to another one. */
   private readonly root = document.createElement('div');
   private theme: ChartTheme;
@@ -110,6 +113,8 @@ export class CandleChart {
     });
     this.backdrop = new Backdrop(this.theme, (y) => this.events?.onLayout(y));
     this.candles.attachPrimitive(this.backdrop);
+    this.beams = new Beams(this.theme);
+    this.candles.attachPrimitive(this.beams);
     this.lines = new LineLayer(this.chart);
     this.marks = new SignalMarks(this.theme);
     this.candles.attachPrimitive(this.marks);
@@ -317,6 +322,7 @@ export class CandleChart {
       return (forming?.bar_start === startMs ? forming : bars[index])?.ohlcv.l ?? null;
     });
     this.marks.show(placed, openMark, this.theme);
+    this.beams.show(this.setting.beams, this.barStartsMs, this.theme);
     this.lines.show(this.setting.lines, this.setting.zone, this.theme, this.barStartsMs[0] ?? 0);
   }
 

@@ -38,6 +38,8 @@ export interface ChartTheme {
   readonly unreal: string;
   readonly lamp: string;
   readonly lampLine: string;
+  readonly onLamp: string;
+  readonly beam: string;
   readonly hatch: string;
   /** Colours of lines over the candles, in the order they are given out. */
   readonly overlays: readonly string[];
@@ -63,6 +65,8 @@ export function readChartTheme(element: Element): ChartTheme {
     unreal: token('--unreal'),
     lamp: token('--lamp'),
     lampLine: token('--lamp-line'),
+    onLamp: token('--on-lamp'),
+    beam: token('--beam'),
     hatch: token('--hatch'),
     overlays: ['--ov-1', '--ov-2', '--ov-3', '--ov-4'].map(token),
   };

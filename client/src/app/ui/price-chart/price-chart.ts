@@ -23,6 +23,7 @@ import {
 } from '../../text/format';
 import type { Zone } from '../../text/zone';
 import type { ChartGap, PriceLevel, SessionOf } from './backdrop';
+import type { ChartBeam } from './beams';
 import { CandleChart, type ChartReading, type ChartSetting } from './candle-chart';
 import { NOTHING, type ChartChange, type ChartContent, type FollowSeries } from './chart-change';
 import { directionOf, type ChartBar } from './chart-data';
@@ -40,7 +41,7 @@ const OVERLAY_COLOURS = 4;
 
 /**
  * Candles and volume of one series with legend, last price and countdown. For screen readers the plot is an image with a
- * sentence, the arrow keys read single bars, and T opens a table of the bars in view.
+ * sentence, the arrow keys read single bars, and B opens a table of the bars in view.
  */
 @Component({
   selector: 'st-price-chart',
@@ -52,7 +53,7 @@ const OVERLAY_COLOURS = 4;
     '(keydown.home)': 'moveBarCursor(-Infinity, $event)',
     '(keydown.end)': 'moveBarCursor(Infinity, $event)',
     '(keydown.escape)': 'leave()',
-    '(keydown.t)': 'openTable()',
+    '(keydown.b)': 'openTable()',
     '(keydown.enter)': 'pressCursor()',
   },
 })
@@ -77,6 +78,8 @@ export class PriceChart {
   readonly openMark = input<string | null>(null);
   /** Times of which nothing is known. */
   readonly gaps = input<readonly ChartGap[]>([]);
+  /** Bars somebody speaks of. */
+  readonly beams = input<readonly ChartBeam[]>([]);
   /** Indicators, over the candles and under them. */
   readonly lines = input<readonly ChartLine[]>([]);
   /** The view came near the oldest bar at hand. */
@@ -116,6 +119,7 @@ export class PriceChart {
       openMark: this.openMark(),
       lines: this.lines(),
       gaps: this.gaps(),
+      beams: this.beams(),
     };
   });
 
@@ -160,7 +164,7 @@ export class PriceChart {
     const what = `${selection.symbol} ${selection.timeframe} candles`;
     if (latest === null) return `${what}, none yet`;
     const last = formatPrice(latest.ohlcv.c, this.decimals());
-    return `${what}, last price ${last}. Arrow keys read single bars, T opens a table.`;
+    return `${what}, last price ${last}. Arrow keys read single bars, B opens a table.`;
   });
 
   protected readonly table = computed(() =>

@@ -8,6 +8,7 @@ import type {
   SeriesAttachedParameter,
 } from 'lightweight-charts';
 import type { EpochMs } from '@libs/bars';
+import { indexAt } from './bar-index';
 import type { ChartTheme } from './chart-look';
 
 type Target = Parameters<IPrimitivePaneRenderer['draw']>[0];
@@ -134,15 +135,4 @@ export class SignalMarks implements ISeriesPrimitive, IPrimitivePaneView, IPrimi
     const y = this.series?.priceToCoordinate(low) ?? null;
     return x === null || y === null ? null : [x, y + GAP_PX];
   }
-}
-
-/** Index of the last start at or before an instant, -1 for none. */
-function indexAt(startsMs: readonly EpochMs[], tsMs: EpochMs): number {
-  let [low, high] = [0, startsMs.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((startsMs[middle] as number) <= tsMs) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -13,9 +13,9 @@ import { Commands } from '../../../data-access/commands';
 const HELD = [
   { name: 'Find or do', keys: ['Ctrl', 'K'] },
   { name: 'Read single bars of the chart', keys: ['\u2190', '\u2192'] },
-  { name: 'Table of the bars in view', keys: ['T'] },
+  { name: 'Table of the bars in view', keys: ['B'] },
   { name: 'Save the rule', keys: ['Ctrl', 'S'] },
-  { name: 'Close what is open', keys: ['Esc'] },
+  { name: 'Silence the coach, else close what is open', keys: ['Esc'] },
 ] as const;
 
 /** Every key of the desk. */
