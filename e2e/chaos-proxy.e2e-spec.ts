@@ -27,7 +27,7 @@ async function line(): Promise<{
     server.close();
     return Promise.resolve();
   });
-  const proxy = await openFaultProxy((server.address() as AddressInfo).port, mulberry32(1));
+  const proxy = await openFaultProxy({ port: (server.address() as AddressInfo).port }, mulberry32(1));
   const client = connect({ host: '127.0.0.1', port: proxy.port });
   const parts: Buffer[] = [];
   let lost: string | null = null;

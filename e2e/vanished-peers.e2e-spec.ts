@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { eventually } from './kit/eventually.js';
 import { get, logIn, METRICS_TOKEN, OVER_TLS, startLockedDesk } from './kit/locked-desk.js';
-import { describeWithOtherHost, OtherHost } from './kit/other-host.js';
+import { describeWithLan, Lan } from './kit/lan.js';
 import type { RunningApp } from './kit/start-app.js';
 
 const STREAMS = 10;
@@ -31,19 +31,20 @@ async function streamsOf(app: RunningApp): Promise<StreamDiag> {
   return (JSON.parse(text) as { stream: StreamDiag }).stream;
 }
 
-describeWithOtherHost('clients on another host', () => {
+describeWithLan('clients on another host', () => {
   test('that vanish without a word are let go of', async () => {
-    const host = new OtherHost();
+    const lan = new Lan();
+    const host = lan.addHost();
     const app = await startLockedDesk({ HOST: '0.0.0.0', SSE_HEARTBEAT_MS: '1000' });
     const headers = JSON.stringify({ ...OVER_TLS, Cookie: await logIn(app) });
     let said = '';
-    host.run(CLIENTS, [host.gateway, String(app.port), headers, String(STREAMS)], (text) => {
+    host.run(CLIENTS, [lan.address, String(app.port), headers, String(STREAMS)], (text) => {
       said += text;
     });
     await eventually(async () => (await streamsOf(app)).clients === STREAMS, {
       what: `${STREAMS} streams; the clients say: ${said}`,
     });
-    host.vanish();
+    host.dropWhatGoesTo(lan.address);
     await eventually(async () => (await streamsOf(app)).clients === 0, {
       what: 'every stream to be let go of',
     });

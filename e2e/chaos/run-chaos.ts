@@ -2,6 +2,7 @@ import { mulberry32 } from '../kit/trade-files.js';
 import { checkRun } from './checker/check-run.js';
 import type { Finding } from './checker/finding.js';
 import { FAULTS } from './faults/catalogue.js';
+import type { FaultKind } from './faults/fault.js';
 import { carryOut, type PlanLimits } from './plan/nemesis.js';
 import { planOf } from './plan/plan.js';
 import { RawReader } from './readers/raw-reader.js';
@@ -13,6 +14,8 @@ import type { StageOptions } from './stage/stage-options.js';
 
 /** One run: a stage, and how much happens on it. */
 export interface ChaosOptions extends StageOptions, PlanLimits {
+  /** What may happen. Default: everything there is but the faults of a network. */
+  readonly faults?: readonly FaultKind[];
   /** Told of each fault as it is over. */
   readonly onProgress?: (line: string) => void;
   /** Told where the logs of a run that went wrong are kept. */
@@ -21,12 +24,12 @@ export interface ChaosOptions extends StageOptions, PlanLimits {
 
 /** Sets a stage, carries a plan of faults out, lets everything come to rest and judges what was noted. */
 export async function runChaos(options: ChaosOptions, shared: SharedServers): Promise<RunResult> {
-  const { profile, seed, onProgress, onTrouble } = options;
+  const { profile, seed, faults = FAULTS, onProgress, onTrouble } = options;
   const sinceMs = performance.now();
   const stage = await Stage.set(options, shared);
   try {
     const impossible = new Map<string, string>();
-    const possible = FAULTS.filter((kind) => {
+    const possible = faults.filter((kind) => {
       const reason = kind.reasonAgainst(stage);
       if (reason !== null) impossible.set(kind.name, reason);
       return reason === null;

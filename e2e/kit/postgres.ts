@@ -48,9 +48,13 @@ export class RunningPostgres {
     private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  /** URL of a database, under the server's own account or another one. */
-  urlOf(database: string, account = 'postgres', port = this.port): string {
-    return `postgres://${account}@127.0.0.1:${port}/${database}`;
+  /** URL of a database, under the server's own account or another one, where the server is or what stands in front of it. */
+  urlOf(
+    database: string,
+    account = 'postgres',
+    { host = '127.0.0.1', port }: { readonly host?: string; readonly port: number } = this,
+  ): string {
+    return `postgres://${account}@${host}:${port}/${database}`;
   }
 
   get isRunning(): boolean {

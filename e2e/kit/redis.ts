@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { onCleanup } from './cleanup.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+import type { LanHost } from './lan.js';
 import { makeTempDir } from './temp-dir.js';
 import { findTestProgram } from './test-program.js';
 
@@ -13,6 +14,8 @@ export interface RedisOptions {
   readonly port?: number;
   /** Further arguments of the server, such as `['--maxmemory', '2mb']`; they win over the kit's own. */
   readonly args?: readonly string[];
+  /** The host it runs on. Default: this one. */
+  readonly host?: LanHost;
 }
 
 /** `describe` where a Redis can be had; else the block is skipped, and its title says why. */
@@ -28,6 +31,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
     options.port ?? (await freePort()),
     options.args ?? [],
     await makeTempDir('redis'),
+    options.host ?? null,
   );
   onCleanup(() => redis.kill());
   await redis.start();
@@ -44,10 +48,12 @@ export class RunningRedis {
     readonly port: number,
     private readonly args: readonly string[],
     private readonly folder: string,
+    /** `null`: this machine. */
+    readonly host: LanHost | null,
   ) {}
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.address}:${this.port}`;
   }
 
   /** Everything the server has written so far, over all its runs. */
@@ -70,7 +76,9 @@ export class RunningRedis {
   async start(): Promise<void> {
     const found = findTestProgram('redis');
     if (typeof found === 'string') throw new Error(`no Redis can be had: ${found}`);
-    const child = spawn(found.program, [...this.ownArguments(), ...this.args], {
+    const args = [...this.ownArguments(), ...this.args];
+    const command = this.host?.command(found.program, args) ?? { program: found.program, args };
+    const child = spawn(command.program, command.args, {
       env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', ...found.env },
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -122,7 +130,7 @@ export class RunningRedis {
   /** Whether the server answers a PING within a second. */
   answers(): Promise<boolean> {
     return new Promise((resolve) => {
-      const socket = connect({ host: '127.0.0.1', port: this.port });
+      const socket = connect({ host: this.address, port: this.port });
       const settle = (doesAnswer: boolean): void => {
         socket.destroy();
         resolve(doesAnswer);
@@ -140,10 +148,15 @@ export class RunningRedis {
     });
   }
 
+  private get address(): string {
+    return this.host?.address ?? '127.0.0.1';
+  }
+
   private ownArguments(): string[] {
     const settings = {
       port: String(this.port),
-      bind: '127.0.0.1',
+      bind: this.address,
+      'protected-mode': 'no',
       save: '',
       appendonly: 'no',
       dir: this.folder,

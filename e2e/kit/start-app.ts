@@ -7,6 +7,7 @@ import { fillDataDir } from './data-dir-template.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { ask, type HttpAnswer } from './http.js';
+import type { LanHost } from './lan.js';
 import { makeTempDir } from './temp-dir.js';
 import { TRADE_FILE_HEADER, writeTradeFile } from './trade-files.js';
 
@@ -39,6 +40,8 @@ export class RunningApp {
     readonly port: number,
     readonly dataDir: string,
     private settings: Settings,
+    /** Where it runs, out of reach unless something carries what is said to its port; `null`: on this machine. */
+    readonly host: LanHost | null = null,
   ) {}
 
   get url(): string {
@@ -71,9 +74,10 @@ export class RunningApp {
   /** Starts the process and waits for `/ready`. Throws with the end of the log when it ends or takes too long. */
   async start(): Promise<void> {
     const environment = { ...this.settings, PORT: String(this.port), DATA_DIR: this.dataDir };
-    const { child, exited } = spawnServer(environment, (text) => {
+    const keep = (text: string): void => {
       this.output += text;
-    });
+    };
+    const { child, exited } = spawnServer(environment, keep, this.host);
     this.child = child;
     this.exited = exited;
     const ended = exited.then(({ code, signal }) => {
@@ -129,6 +133,8 @@ export interface StartOptions {
   readonly port?: number;
   /** A folder that is there already, such as a small disk. Default: a temporary one of its own. */
   readonly dataDir?: string;
+  /** The host it runs on. Default: this one. */
+  readonly host?: LanHost | null;
 }
 
 /**
@@ -147,7 +153,7 @@ export async function prepareApp(settings: Settings, options: StartOptions = {})
   if (options.isFirstStart !== true && settings['DATABASE_URL'] === undefined) {
     await fillDataDir(dataDir, makeDataDir);
   }
-  const app = new RunningApp(options.port ?? (await freePort()), dataDir, settings);
+  const app = new RunningApp(options.port ?? (await freePort()), dataDir, settings, options.host);
   onCleanup(() => app.kill9());
   return app;
 }
@@ -187,12 +193,15 @@ export async function runToEnd(settings: Settings, timeoutMs = 180_000): Promise
 function spawnServer(
   settings: Settings,
   keep: (text: string, stream: 'stdout' | 'stderr') => void,
+  host: LanHost | null = null,
 ): { child: ChildProcess; exited: Promise<Omit<Ending, 'tookMs'>> } {
   if (!existsSync(SERVER_ENTRY)) throw new Error(`${SERVER_ENTRY} is missing: run npm run build`);
   // Nothing of the tests' own environment reaches the server but what any process needs.
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const env = { PATH, HOME, TMPDIR, LANG: 'C.UTF-8', ...settings };
-  const child = spawn(process.execPath, ['--enable-source-maps', SERVER_ENTRY], {
+  const node = { program: process.execPath, args: ['--enable-source-maps', SERVER_ENTRY] };
+  const { program, args } = host?.command(node.program, node.args) ?? node;
+  const child = spawn(program, args, {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

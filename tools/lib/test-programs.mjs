@@ -7,7 +7,7 @@ import { run, StepError } from './run.mjs';
 const CACHE = at('node_modules/.cache/test-programs');
 
 /** How each program that only tests need is found. */
-const FINDERS = { redis: findRedis, faketime: findFaketime, promtool: findPromtool };
+const FINDERS = { redis: findRedis, faketime: findFaketime, promtool: findPromtool, nft: findNft };
 
 /** Names that {@link findTestProgram} knows. */
 export const TEST_PROGRAMS = Object.keys(FINDERS);
@@ -57,6 +57,19 @@ async function findPromtool() {
   const program = path.join(folder, 'usr/bin/promtool');
   if (existsSync(program)) return { program, env: {} };
   throw new StepError('the package prometheus holds no promtool; install prometheus');
+}
+
+async function findNft() {
+  const inSystem = onPath('nft');
+  if (inSystem) return { program: inSystem, env: {} };
+  const folder = path.join(CACHE, 'nft');
+  // The library is named as well, so that what it needs comes along.
+  await unpackDebian(['nftables', 'libnftables1'], folder);
+  const program = path.join(folder, 'usr/sbin/nft');
+  const env = { LD_LIBRARY_PATH: libraryPath(folder) };
+  const { status } = await run(program, ['--version'], { env: { ...process.env, ...env } });
+  if (status === 0) return { program, env };
+  throw new StepError(`${program} does not run; install nftables`);
 }
 
 function libraryIn(root) {

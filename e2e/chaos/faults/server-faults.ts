@@ -2,7 +2,8 @@ import { eventually } from '../../kit/eventually.js';
 import { isStopped } from '../../kit/processes.js';
 import type { DeskInstance } from '../stage/desk-instance.js';
 import type { Stage } from '../stage/stage.js';
-import { mustHaveHappened, pick, type Fault, type FaultKind } from './fault.js';
+import { aFollower, theLeader, type Choose } from './choose-instance.js';
+import { mustHaveHappened, type Fault, type FaultKind } from './fault.js';
 
 const onlyAlone = ({ instances }: Stage): string | null =>
   instances.length === 1 ? null : 'with several instances it is done to leader and followers by name';
@@ -10,19 +11,6 @@ const onlyInCluster = ({ instances }: Stage): string | null =>
   instances.length > 1 ? null : 'there is one instance alone';
 const onlyWithProc =
   process.platform === 'linux' ? null : 'the system does not tell whether a process is stopped';
-
-type Choose = (stage: Stage, random: () => number) => Promise<DeskInstance>;
-
-const theLeader: Choose = (stage) =>
-  eventually(() => stage.leader(), { what: 'an instance to lead', timeoutMs: 30_000 });
-
-const aFollower: Choose = async (stage, random) => {
-  const leader = await theLeader(stage, random);
-  return pick(
-    stage.instances.filter((instance) => instance !== leader),
-    random,
-  );
-};
 
 const theOnlyOne: Choose = ({ instances }) => Promise.resolve(instances[0]!);
 

@@ -3,6 +3,8 @@ import { onCleanup } from '../../kit/cleanup.js';
 import { resetSocket } from '../../kit/reset-socket.js';
 import { FaultyPipe, type ProxyCounters, type Toxics } from './faulty-pipe.js';
 
+const LOOPBACK = '127.0.0.1';
+
 interface Link {
   readonly near: Socket;
   readonly far: Socket;
@@ -10,15 +12,25 @@ interface Link {
   isFrozen: boolean;
 }
 
-/** Opens a proxy in front of a port; it is closed when the spec file is over. */
-export async function openFaultProxy(targetPort: number, random: () => number): Promise<FaultProxy> {
-  const proxy = new FaultProxy(targetPort, random);
+/** Somewhere to listen or to connect to; `host` is this machine unless it is named. */
+export interface Endpoint {
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** Opens a proxy in front of something, on a free port unless told otherwise; it is closed when the spec file is over. */
+export async function openFaultProxy(
+  target: Endpoint,
+  random: () => number,
+  at: Endpoint = { port: 0 },
+): Promise<FaultProxy> {
+  const proxy = new FaultProxy(target, random);
   onCleanup(() => proxy.close());
-  await proxy.listen();
+  await proxy.listen(at);
   return proxy;
 }
 
-/** Carries TCP connections to a port of this machine and spoils them on demand. */
+/** Carries TCP connections and spoils them on demand. */
 export class FaultProxy {
   readonly counters: ProxyCounters = {
     connections: 0,
@@ -37,7 +49,7 @@ export class FaultProxy {
   private isRefusing = false;
 
   constructor(
-    readonly targetPort: number,
+    private readonly target: Endpoint,
     private readonly random: () => number,
   ) {
     // Half-closing is passed on as such, so the proxy itself must not answer an end with an end.
@@ -55,10 +67,10 @@ export class FaultProxy {
     return this.links.size;
   }
 
-  listen(): Promise<void> {
+  listen({ host = LOOPBACK, port }: Endpoint): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(0, '127.0.0.1', () => {
+      this.server.listen(port, host, () => {
         resolve();
       });
     });
@@ -124,7 +136,8 @@ export class FaultProxy {
       return;
     }
     this.counters.connections++;
-    const far = connect({ host: '127.0.0.1', port: this.targetPort, noDelay: true, allowHalfOpen: true });
+    const { host = LOOPBACK, port } = this.target;
+    const far = connect({ host, port, noDelay: true, allowHalfOpen: true });
     far.on('error', () => undefined);
     const reset = (): void => {
       this.reset(link);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../kit/eventually.js';
+import type { Lan } from '../../kit/lan.js';
 import type { RunningPostgres } from '../../kit/postgres.js';
 import type { RunningRedis } from '../../kit/redis.js';
 import type { Settings } from '../../kit/start-app.js';
@@ -20,6 +21,8 @@ const MINUTE_MS = 60_000;
 export interface SharedServers {
   readonly postgres: RunningPostgres | null;
   readonly redis: RunningRedis | null;
+  /** Set: each instance is a host of its own on this network. Readers and PostgreSQL are on this machine. */
+  readonly lan?: Lan;
 }
 
 /** The account the desk uses: not the server's own, which no limit holds for. */
@@ -37,6 +40,8 @@ export class Stage {
     readonly readers: readonly ChaosReader[],
     readonly postgres: RunningPostgres | null,
     readonly redis: RunningRedis | null,
+    /** Where instances have hosts of their own; `null`: everything is on this machine. */
+    readonly lan: Lan | null,
     readonly disk: SmallDisk | string,
     /** Database of this stage, as its owner and as the server's own account name it; `null` for the embedded one. */
     readonly database: { readonly name: string; readonly adminUrl: string; readonly deskUrl: string } | null,
@@ -52,22 +57,24 @@ export class Stage {
     const redis = profile === 'cluster' ? shared.redis : null;
     const disk = profile === 'embedded' ? await makeSmallDisk() : 'the database is not in DATA_DIR';
     const database = postgres === null ? null : await makeDatabase(postgres, `chaos_${seed}`);
+    const lan = shared.lan ?? null;
     const instances: DeskInstance[] = [];
     for (let index = 0; index < (profile === 'cluster' ? STAGE.instances : 1); index++) {
       const instance = await DeskInstance.set({
         name: `instance ${index + 1}`,
         settings: settingsFor(tape, speed),
         random,
-        hasOwnClock: index === 0,
+        hasOwnClock: index === 0 && lan === null,
+        lan,
         ...(postgres && database
           ? {
               postgres: {
                 port: postgres.port,
-                urlAt: (port) => postgres.urlOf(database.name, DESK_ACCOUNT, port),
+                urlAt: (at) => postgres.urlOf(database.name, DESK_ACCOUNT, at),
               },
             }
           : {}),
-        ...(redis ? { redis: { port: redis.port, urlAt: (port) => `redis://127.0.0.1:${port}` } } : {}),
+        redis,
         ...(typeof disk === 'string' ? {} : { dataDir: disk.folder }),
       });
       instances.push(instance);
@@ -77,7 +84,7 @@ export class Stage {
     const hasBeenOpen = ({ log }: ChaosReader): boolean =>
       log.entries.some(({ kind }) => kind === 'bootstrap');
     await eventually(() => readers.every(hasBeenOpen), { what: 'all readers to have been connected' });
-    return new Stage(options, tape, instances, readers, postgres, redis, disk, database);
+    return new Stage(options, tape, instances, readers, postgres, redis, lan, disk, database);
   }
 
   /** The instance that holds the feed, `null` while none says so. */
