@@ -3,7 +3,7 @@ import { allBars, digestOf, untilPlayed, type Diag } from './kit/bars.js';
 import { eventually } from './kit/eventually.js';
 import { startPostgres, type RunningPostgres } from './kit/postgres.js';
 import { ALL_TIMEFRAMES } from './kit/roll-up.js';
-import { prepareApp, startApp, type RunningApp, type Settings } from './kit/start-app.js';
+import { prepareApp, runToEnd, startApp, type RunningApp, type Settings } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
 import { TRADE_FILE_HEADER, writeSyntheticDay, writeTradeFile } from './kit/trade-files.js';
 
@@ -64,6 +64,26 @@ describe('a real PostgreSQL', () => {
     await Promise.all(pair.map((app) => app.stop()));
     await pair[0].restart();
     expect((await applied()).map(({ name }) => name)).toEqual(names);
+  });
+
+  test('F39: a migration that fails half-way leaves nothing of it, says so, and the next start goes on', async () => {
+    const url = await postgres.createDatabase('half_way');
+    const there = async (): Promise<string[]> => {
+      const sql = `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
+      return (await postgres.query<{ name: string }>(url, sql)).map(({ name }) => name);
+    };
+    // The second table of a migration is in the way of itself.
+    await postgres.query(url, 'CREATE TABLE known_symbol (is_in_the_way boolean)');
+    const wanted = { ...settings, DATABASE_URL: url };
+    const { code, stdout, stderr } = await runToEnd({ ...wanted, DATA_DIR: await makeTempDir('half-way') });
+    expect(code).toBe(1);
+    expect(stdout + stderr).toMatch(/could not be brought up to date: .*known_symbol/);
+    expect(await there()).toContain('bar');
+    expect(await there()).not.toContain('watchlist');
+    await postgres.query(url, 'DROP TABLE known_symbol');
+    const app = await startApp(wanted);
+    await untilPlayed(app);
+    expect(await there()).toEqual(expect.arrayContaining(['watchlist', 'known_symbol']));
   });
 });
 

@@ -1,4 +1,4 @@
-// What an idle stream costs the server in memory.
+// What an idle stream costs the server in memory, and ten thousand of them.
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,9 @@ const SETTLE_MS = 1_000;
 /** Both servers collect their garbage when told to by a signal. */
 const NODE_ARGS = ['--expose-gc', '--import', inBench('peers/collect-on-signal.mjs')];
 const PEER = 'bare Node http server';
+/** What the desk promises: so many idle streams in so much memory. */
+const CROWD = 10_000;
+const CROWD_MIB = 1_024;
 
 export default async function run({ quick }) {
   const folder = temporaryFolder('sse-memory');
@@ -35,12 +38,20 @@ export default async function run({ quick }) {
     peer: async () =>
       measure(await startPeer(inBench('peers/bare-sse.mjs'), ['0'], { nodeArgs: NODE_ARGS }), '/'),
   });
+  const crowd = await measureCrowd(await startProduct({ ...settings, SSE_MAX_CLIENTS: String(CROWD) }));
+  const promised = { ours: [crowd], peer: [{ mebibytes: CROWD_MIB }] };
   return [
     comparison(results, ({ bytesPerClient }) => bytesPerClient / 1_024, {
       what: `resident memory per idle client, of ${MORE_CLIENTS}`,
       unit: 'KiB',
       peer: PEER,
       bound: { atMost: 1.5 },
+    }),
+    comparison(promised, ({ mebibytes }) => mebibytes, {
+      what: `resident memory of the server with ${CROWD} idle clients`,
+      unit: 'MiB',
+      peer: 'the promise',
+      bound: { atMost: 1 },
     }),
   ];
 }
@@ -58,6 +69,20 @@ async function measure(server, stream) {
   clients.disconnect();
   await server.stop();
   return { bytesPerClient: (after - before) / MORE_CLIENTS };
+}
+
+/** All of what the server takes, with nothing collected on demand, once all of them have been greeted. */
+async function measureCrowd(server) {
+  await server.ready();
+  const clients = fork(inBench('load/idle-clients.mjs'), [
+    JSON.stringify({ port: server.port, path: '/realtime/sse?timeframe=1m&symbols=SYMA' }),
+  ]);
+  await open(clients, CROWD);
+  await sleep(SETTLE_MS);
+  const bytes = residentBytes(server.pid);
+  clients.disconnect();
+  await server.stop();
+  return { mebibytes: bytes / 1_024 ** 2 };
 }
 
 function open(clients, more) {

@@ -105,6 +105,21 @@ export class RunningApp {
     return this.end('SIGKILL');
   }
 
+  /** Resolves with how the process ended by itself. */
+  async ended(): Promise<Omit<Ending, 'tookMs'>> {
+    if (this.exited === null) throw new Error('the server is not running');
+    const ending = await this.exited;
+    this.child = null;
+    this.exited = null;
+    return ending;
+  }
+
+  /** From now on nobody reads what it writes: its output is a broken pipe. */
+  breakOutput(): void {
+    this.child?.stdout?.destroy();
+    this.child?.stderr?.destroy();
+  }
+
   /** Starts again on the same port and data, with changed settings where given. */
   async restart(changes: Settings = {}): Promise<void> {
     this.settings = { ...this.settings, ...changes };

@@ -27,7 +27,8 @@ const KEEP_ALIVE_MS = 65_000;
 /** A client that takes longer to send its headers, or the whole of a request, is cut. */
 const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-const MAX_CONNECTIONS = 10_000;
+/** Connections there may be besides those of streams: requests, voice, health checks. */
+const OTHER_CONNECTIONS = 8_000;
 const MAX_HEADERS = 100;
 /** A year and a bit, with every name below. */
 const HSTS = 'max-age=34560000; includeSubDomains';
@@ -72,7 +73,7 @@ export function configure(app: NestExpressApplication): void {
   server.on('connection', (socket: Socket) => socket.setKeepAlive(true, PROBE_AFTER_MS));
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = env.SSE_MAX_CLIENTS + OTHER_CONNECTIONS;
   server.maxHeadersCount = MAX_HEADERS;
   describeApi(app);
 }

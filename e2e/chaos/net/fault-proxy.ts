@@ -62,9 +62,9 @@ export class FaultProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Connections that are open now. */
+  /** Connections that are open now and carry something. */
   get openCount(): number {
-    return this.links.size;
+    return [...this.links].filter(({ isFrozen }) => !isFrozen).length;
   }
 
   listen({ host = LOOPBACK, port }: Endpoint): Promise<void> {

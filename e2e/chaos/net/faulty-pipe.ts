@@ -84,14 +84,14 @@ export class FaultyPipe {
     for (const { bytes } of this.waiting.splice(0)) this.context.counters.swallowedBytes += bytes.length;
   }
 
-  /** Resets the connection when so many more bytes have been passed on. */
+  /** Resets the connection when so many more bytes have been passed on; what was said before holds. */
   cutAfter(bytes: number): void {
-    this.cutIn = bytes;
+    if (this.cutIn === Infinity) this.cutIn = bytes;
   }
 
-  /** Overwrites some bytes after so many more, then resets the connection. */
+  /** Overwrites some bytes after so many more, then resets the connection; what was said before holds. */
   corruptAfter(bytes: number): void {
-    this.corruptIn = bytes;
+    if (this.corruptIn === Infinity) this.corruptIn = bytes;
   }
 
   stop(): void {

@@ -13,6 +13,7 @@ import { MarketPipeline } from '../market/index.js';
 import { REDIS_LINK } from '../persistence/index.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { DrainingIndicator } from './draining.indicator.js';
+import { EventLoopIndicator } from './event-loop.indicator.js';
 import { FeedIndicator } from './feed.indicator.js';
 import { HealthController } from './health.controller.js';
 import { RedisIndicator } from './redis.indicator.js';
@@ -38,6 +39,7 @@ describe('the probes', () => {
       providers: [
         DatabaseIndicator,
         DrainingIndicator,
+        EventLoopIndicator,
         FeedIndicator,
         RedisIndicator,
         { provide: REDIS_LINK, useValue: null },
@@ -84,6 +86,7 @@ describe('the probes', () => {
       draining: { status: 'up' },
       feed: { status: 'up', source: 'scripted', state: 'live' },
       database: { status: 'up' },
+      event_loop: { status: 'up' },
     });
   });
 

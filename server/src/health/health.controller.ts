@@ -8,6 +8,7 @@ import { Clock } from '../common/clock.js';
 import { ProblemException } from '../common/problem.exception.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { DrainingIndicator } from './draining.indicator.js';
+import { EventLoopIndicator } from './event-loop.indicator.js';
 import { FeedIndicator } from './feed.indicator.js';
 import { RedisIndicator } from './redis.indicator.js';
 
@@ -46,6 +47,7 @@ export class HealthController {
     private readonly feed: FeedIndicator,
     private readonly draining: DrainingIndicator,
     private readonly redis: RedisIndicator,
+    private readonly eventLoop: EventLoopIndicator,
   ) {}
 
   /** Liveness: the event loop turns. Asks nothing else, so that a lost database never gets the process killed. */
@@ -56,7 +58,7 @@ export class HealthController {
     return { ok: true, ts: this.clock.nowMs() };
   }
 
-  /** Readiness: 503 while starting or stopping; what was lost later is `degraded` with 200. */
+  /** Readiness: 503 while starting, stopping, or late with everything; what was lost later is `degraded` with 200. */
   @Get('ready')
   @ApiOperation({ summary: 'The process can take traffic' })
   @Answers(readySchema, { description: 'It can; a check with degraded: true lost something it does without' })
@@ -68,6 +70,7 @@ export class HealthController {
         () => this.feed.check('feed'),
         () => this.database.check('database'),
         () => this.redis.check('redis'),
+        () => this.eventLoop.check('event_loop'),
       ]);
     } catch (thrown) {
       throw thrown instanceof ServiceUnavailableException

@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { MarketModule } from '../market/index.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { DrainingIndicator } from './draining.indicator.js';
+import { EventLoopIndicator } from './event-loop.indicator.js';
 import { FeedIndicator } from './feed.indicator.js';
 import { HealthController } from './health.controller.js';
 import { RedisIndicator } from './redis.indicator.js';
@@ -11,6 +12,6 @@ import { RedisIndicator } from './redis.indicator.js';
 @Module({
   imports: [TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }), MarketModule],
   controllers: [HealthController],
-  providers: [DatabaseIndicator, DrainingIndicator, FeedIndicator, RedisIndicator],
+  providers: [DatabaseIndicator, DrainingIndicator, EventLoopIndicator, FeedIndicator, RedisIndicator],
 })
 export class HealthModule {}
