@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Bar } from '@libs/bars';
-import type { SymbolInfo, Watchlist } from '@libs/contract';
+import type { OwnRule, SymbolInfo, Watchlist } from '@libs/contract';
 import { FakeCoinbase } from '../server/src/market/feeds/testing/fake-coinbase.suite.js';
 import { FakeTape } from '../server/src/market/feeds/testing/fake-tape.suite.js';
 import { onCleanup } from './kit/cleanup.js';
 import { eventually } from './kit/eventually.js';
+import { startPostgres } from './kit/postgres.js';
+import { describeWithRedis, startRedis } from './kit/redis.js';
 import { SseReader } from './kit/sse-reader.js';
-import { startApp, type RunningApp } from './kit/start-app.js';
+import { prepareApp, startApp, type RunningApp } from './kit/start-app.js';
 
 const MINUTE_MS = 60_000;
 const OFFERED = ['BTC-USD', 'ETH-USD', 'SOL-USD', 'DOGE-USD'];
@@ -129,5 +131,66 @@ describe('symbols at run time', () => {
       expect((await send(app, 'GET', path)).status).toBe(400);
     expect((await send(app, 'GET', '/api/history?symbol=DOGE-USD')).status).toBe(200);
     await eventually(async () => (await symbolsOf(app)).includes('DOGE-USD'), { what: 'it to be followed' });
+  });
+
+  test('a rule brings its symbols in and keeps them followed, until it is switched off or deleted', async () => {
+    const venue = await openVenue();
+    const app = await startApp({
+      FEED: 'coinbase',
+      SYMBOLS: 'BTC-USD',
+      COINBASE_WS_URL: venue.wsUrl,
+      COINBASE_REST_URL: venue.restUrl,
+    });
+    const rule = { name: 'Up', symbols: ['SOL-USD'], timeframe: '1m', when: 'close > 0' };
+    const refused = await send(app, 'POST', '/api/rules', { ...rule, symbols: ['NOSUCH-USD'] });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('not offered')]);
+    // A condition that makes no sense asks the venue nothing.
+    expect((await send(app, 'POST', '/api/rules', { ...rule, when: 'close >' })).status).toBe(400);
+    expect(await symbolsOf(app)).toEqual(['BTC-USD']);
+
+    const made = (await (await send(app, 'POST', '/api/rules', rule)).json()) as OwnRule;
+    await eventually(() => Promise.resolve(venue.subscriptions.flat().includes('SOL-USD')), {
+      what: 'the symbol of the rule to be subscribed',
+    });
+    await app.kill9();
+    await app.restart();
+    await eventually(async () => (await symbolsOf(app)).join() === 'BTC-USD,SOL-USD', {
+      what: 'the rule to keep its symbol followed',
+    });
+    const changed = await send(app, 'PUT', `/api/rules/${made.id}`, { ...rule, version: 1, enabled: false });
+    expect(changed.status).toBe(200);
+    await eventually(async () => (await symbolsOf(app)).join() === 'BTC-USD', {
+      what: 'the symbol to be let go of with the rule',
+    });
+  });
+});
+
+describeWithRedis('symbols that are wanted on another instance', () => {
+  test('a watchlist on one that follows makes the one that holds the feed subscribe, over its one connection', async () => {
+    const venue = await openVenue();
+    const settings = {
+      FEED: 'coinbase',
+      SYMBOLS: 'BTC-USD',
+      COINBASE_WS_URL: venue.wsUrl,
+      COINBASE_REST_URL: venue.restUrl,
+      DATABASE_URL: await (await startPostgres()).createDatabase('wishes'),
+      REDIS_URL: (await startRedis()).url,
+    };
+    await startApp(settings);
+    const follower = await prepareApp(settings);
+    await follower.start();
+    expect((await follower.json<{ leader: boolean }>('/api/diag')).leader).toBe(false);
+    expect(venue.subscriptions).toEqual([['BTC-USD']]);
+
+    const made = await send(follower, 'POST', '/api/watchlists', { name: 'Coins', symbols: ['ETH-USD'] });
+    expect(made.status).toBe(201);
+    await eventually(() => Promise.resolve(venue.subscriptions.join() === 'BTC-USD,ETH-USD'), {
+      what: 'the leader to subscribe',
+    });
+    const stream = new SseReader({ port: follower.port, path: '/realtime/sse?symbols=ETH-USD' });
+    await stream.until('forming bars where the watchlist is', (reader) => reader.of('microbar').length > 0);
+    stream.cut();
+    const { id } = (await made.json()) as Watchlist;
+    expect((await send(follower, 'DELETE', `/api/watchlists/${id}`)).status).toBe(204);
   });
 });

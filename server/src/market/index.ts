@@ -22,4 +22,4 @@ export {
 export { Leadership } from './shared/leadership.js';
 export { Recorder } from './recordings/recorder.js';
 export { seriesKey, type OpenSeries, type Series } from './series.js';
-export { SymbolBudgetError, SymbolDesk } from './symbols/symbol-desk.js';
+export { SymbolDesk } from './symbols/symbol-desk.js';

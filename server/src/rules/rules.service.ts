@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ConditionFault, OwnRule, RuleDraft } from '@libs/contract';
 import {
   compileRule,
@@ -13,8 +13,9 @@ import {
 } from '@libs/rules';
 import type { Bar, EpochMs, Seq, Timeframe } from '@libs/bars';
 import { randomBytes } from 'node:crypto';
+import { messageOf } from '../common/errors.js';
 import { ProblemException, badField } from '../common/problem.exception.js';
-import { BarLog, MarketPipeline } from '../market/index.js';
+import { BarLog, MarketPipeline, SymbolDesk } from '../market/index.js';
 import { BarReader } from './bar-reader.js';
 import { RuleEvaluator } from './rule-evaluator.js';
 import { LARGEST_RULE_SET, type RuleChange } from './rule-requests.js';
@@ -26,9 +27,14 @@ export type Checked =
   | { readonly valid: true; readonly canonical: string; readonly lookback: Record<string, number> }
   | { readonly valid: false; readonly fault: ConditionFault };
 
-/** Rules and their signals, as the API offers them: to each user their own. */
+/**
+ * Rules and their signals, as the API offers them: to each user their own. The symbols of an enabled rule are followed
+ * whether or not anybody looks.
+ */
 @Injectable()
-export class RulesService {
+export class RulesService implements OnApplicationBootstrap {
+  private readonly logger = new Logger('rules');
+
   constructor(
     private readonly rules: RuleStore,
     private readonly signals: SignalStore,
@@ -36,7 +42,17 @@ export class RulesService {
     private readonly reader: BarReader,
     private readonly log: BarLog,
     private readonly market: MarketPipeline,
+    private readonly symbols: SymbolDesk,
   ) {}
+
+  /** A crash between a change of a rule and what follows from it is made good. */
+  async onApplicationBootstrap(): Promise<void> {
+    try {
+      for (const { rule } of await this.rules.current()) await this.keepSymbols(rule);
+    } catch (thrown) {
+      this.logger.warn(`symbols of rules are not followed yet: ${messageOf(thrown)}`);
+    }
+  }
 
   async list(ownerId: number): Promise<OwnRule[]> {
     return (await this.rules.current(ownerId)).map(toOwnRule);
@@ -54,12 +70,13 @@ export class RulesService {
   }
 
   async create(ownerId: number, draft: RuleDraft): Promise<OwnRule> {
-    this.demandGood(draft);
+    demandSense(this.validate(draft.when, draft.timeframe));
     if ((await this.rules.count()) >= LARGEST_RULE_SET)
       throw new ProblemException({
         status: 409,
         detail: `There are ${LARGEST_RULE_SET} rules; delete one first.`,
       });
+    await this.requireSymbols(draft);
     const id = `r-${randomBytes(6).toString('hex')}`;
     return { ...(await this.append({ ownerId, id, version: 1, draft })), muted_until: null };
   }
@@ -67,8 +84,9 @@ export class RulesService {
   /** Appends the next version. Throws 409 where `change.version` is not the newest one. */
   async change(ownerId: number, id: string, { version, ...draft }: RuleChange): Promise<OwnRule> {
     const newest = await this.newest(ownerId, id);
-    this.demandGood(draft);
+    demandSense(this.validate(draft.when, draft.timeframe));
     demandNewest(newest, version);
+    await this.requireSymbols(draft, newest.rule.symbols);
     const rule = await this.append({ ownerId, id, version: version + 1, draft });
     return toOwnRule({ ...newest, rule });
   }
@@ -145,7 +163,8 @@ export class RulesService {
   /** The rule a request means: one on record, or a draft. Throws 400 where its condition is faulty. */
   async compiled(ownerId: number, rule: string | RuleDraft): Promise<CompiledRule> {
     if (typeof rule === 'string') return compileRule((await this.newest(ownerId, rule)).rule);
-    this.demandGood(rule);
+    demandSense(this.validate(rule.when, rule.timeframe));
+    await this.symbols.require(named(rule.symbols), 'symbols');
     return compileRule({ ...rule, id: 'draft', version: 1 });
   }
 
@@ -159,17 +178,18 @@ export class RulesService {
     const rule = await this.rules.append(next, this.evaluator.newestCloseMs(), isDeleted);
     if (rule === null) throw conflict(next.version - 1);
     this.evaluator.rulesChanged();
+    await this.keepSymbols(isDeleted ? { ...rule, enabled: false } : rule);
     return rule;
   }
 
-  private demandGood({ when, timeframe, symbols }: RuleDraft): void {
-    const unknown = symbols.find((symbol) => symbol !== '*' && !this.market.carries(symbol));
-    if (unknown !== undefined)
-      throw badField('symbols', `${unknown} is not carried here; GET /api/symbols lists what is`);
-    const checked = this.validate(when, timeframe);
-    if (checked.valid) return;
-    const { message, line, column } = checked.fault;
-    throw badField('when', `line ${line}, column ${column}: ${message}`);
+  /** What stands on a rule already may be another feed's, and stays. */
+  private async requireSymbols({ symbols }: RuleDraft, known: readonly string[] = []): Promise<void> {
+    const added = named(symbols).filter((symbol) => !known.includes(symbol));
+    await this.symbols.requireForGood(added, 'symbols');
+  }
+
+  private keepSymbols({ id, symbols, enabled }: RuleVersion): Promise<void> {
+    return this.symbols.keep('rule', id, enabled ? named(symbols) : []);
   }
 
   private calendarOf(symbol: string): 'XNYS' | '24x7' {
@@ -178,6 +198,18 @@ export class RulesService {
       throw badField('symbol', `${symbol} is not carried here; GET /api/symbols lists what is`);
     return info.calendar;
   }
+}
+
+/** The symbols a rule names; those that `*` stands for are followed without it. */
+function named(symbols: readonly string[]): string[] {
+  return symbols.filter((symbol) => symbol !== '*');
+}
+
+/** Throws 400 with the place of the fault in the condition. */
+function demandSense(checked: Checked): void {
+  if (checked.valid) return;
+  const { message, line, column } = checked.fault;
+  throw badField('when', `line ${line}, column ${column}: ${message}`);
 }
 
 function noRule(id: string): ProblemException {

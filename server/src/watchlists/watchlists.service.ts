@@ -3,7 +3,7 @@ import { MOST_WATCHLISTS, type Watchlist, type WatchlistChange, type WatchlistDr
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../common/errors.js';
 import { ProblemException } from '../common/problem.exception.js';
-import { SymbolBudgetError, SymbolDesk } from '../market/index.js';
+import { SymbolDesk } from '../market/index.js';
 import { WatchlistStore } from './watchlist-store.js';
 
 /** What ids look like; anything else is nobody's, and no question for the database. */
@@ -25,7 +25,8 @@ export class WatchlistsService implements OnApplicationBootstrap {
   /** A crash between a change of a list and what follows from it is made good. */
   async onApplicationBootstrap(): Promise<void> {
     try {
-      for (const { id, symbols } of await this.store.everything()) await this.symbols.keep(id, symbols);
+      for (const { id, symbols } of await this.store.everything())
+        await this.symbols.keep('watchlist', id, symbols);
     } catch (thrown) {
       this.logger.warn(`symbols of watchlists are not followed yet: ${messageOf(thrown)}`);
     }
@@ -46,15 +47,16 @@ export class WatchlistsService implements OnApplicationBootstrap {
         detail: `There are ${MOST_WATCHLISTS} watchlists; delete one first.`,
       });
     }
-    await this.require(draft.symbols);
+    await this.symbols.requireForGood(draft.symbols, 'symbols');
     const made = await this.store.add(ownerId, randomUUID(), draft);
-    await this.symbols.keep(made.id, made.symbols);
+    await this.symbols.keep('watchlist', made.id, made.symbols);
     return made;
   }
 
   async change(ownerId: number, id: string, change: WatchlistChange): Promise<Watchlist> {
     const before = await this.get(ownerId, id);
-    await this.require(change.symbols.filter((symbol) => !before.symbols.includes(symbol)));
+    const added = change.symbols.filter((symbol) => !before.symbols.includes(symbol));
+    await this.symbols.requireForGood(added, 'symbols');
     const changed = await this.store.change(ownerId, { ...change, id });
     if (changed === null) {
       throw new ProblemException({
@@ -62,24 +64,13 @@ export class WatchlistsService implements OnApplicationBootstrap {
         detail: `Version ${change.version} is not the newest any more; read the list again.`,
       });
     }
-    await this.symbols.keep(id, changed.symbols);
+    await this.symbols.keep('watchlist', id, changed.symbols);
     return changed;
   }
 
   async remove(ownerId: number, id: string): Promise<void> {
     if (!ID.test(id) || !(await this.store.remove(ownerId, id))) notThere();
-    await this.symbols.keep(id, []);
-  }
-
-  private async require(symbols: readonly string[]): Promise<void> {
-    try {
-      await this.symbols.require(symbols, 'symbols');
-    } catch (thrown) {
-      // What stands on lists stays there: waiting changes nothing.
-      if (thrown instanceof SymbolBudgetError)
-        throw new ProblemException({ status: 409, detail: thrown.message });
-      throw thrown;
-    }
+    await this.symbols.keep('watchlist', id, []);
   }
 }
 

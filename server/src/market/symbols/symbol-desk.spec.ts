@@ -227,6 +227,8 @@ describe('symbols at run time', () => {
     const spent = await refusal(desk.require(['T'], 'symbol'));
     expect(spent).toBeInstanceOf(SymbolBudgetError);
     expect([spent.getStatus(), spent.message]).toEqual([503, expect.stringContaining('budget of 4')]);
+    const kept = await refusal(desk.requireForGood(['T'], 'symbols'));
+    expect([kept.getStatus(), kept.message]).toEqual([409, spent.message]);
     // What it carries already is still answered, without being followed.
     desk.touch('AMD');
     expect(desk.isFollowed('AMD')).toBe(false);
@@ -235,7 +237,7 @@ describe('symbols at run time', () => {
   test('what a watchlist keeps is followed without anybody looking, also after a restart', async () => {
     const first = await instanceOf(shared, clock, archive);
     await first.desk.require(['IBM'], 'symbols');
-    await first.desk.keep('list', ['IBM']);
+    await first.desk.keep('watchlist', 'list', ['IBM']);
     await pass(2 * LINGER_MS, first.desk);
     expect(first.feed.changes).toEqual(['join IBM']);
     await first.desk.onModuleDestroy();
@@ -244,7 +246,7 @@ describe('symbols at run time', () => {
     await pass(SYNC_MS, second.desk);
     expect(second.feed.changes).toEqual(['join IBM']);
     expect(second.feed.asked).toEqual([]);
-    await second.desk.keep('list', []);
+    await second.desk.keep('watchlist', 'list', []);
     await second.desk.settled();
     expect(second.feed.changes).toEqual(['join IBM', 'leave IBM']);
   });
@@ -278,7 +280,7 @@ describe('symbols at run time', () => {
   test('while the database is away, what is followed stays followed', async () => {
     const { feed, desk } = await instanceOf(shared, clock, archive);
     await desk.require(['AMD'], 'symbol');
-    await desk.keep('list', ['AMD']);
+    await desk.keep('watchlist', 'list', ['AMD']);
     await desk.settled();
     shared.isAway = true;
     await pass(2 * LINGER_MS, desk);

@@ -44,8 +44,8 @@ export class SymbolBudgetError extends ProblemException {
 }
 
 /**
- * Which symbols there are, at run time: those of the start, and others of a live vendor while a stream, a watchlist or a
- * question wants them. What the instances on one database want is joined there, and the one that holds the feed follows it.
+ * Which symbols there are, at run time: those of the start, and others of a live vendor while a stream, a watchlist, a
+ * rule or a question wants them. What the instances on one database want is joined there, and the one that holds the feed follows it.
  */
 @Injectable()
 export class SymbolDesk implements OnApplicationBootstrap, OnModuleDestroy {
@@ -117,6 +117,20 @@ export class SymbolDesk implements OnApplicationBootstrap, OnModuleDestroy {
     this.sync();
   }
 
+  /**
+   * The same for something that is kept, as a watchlist is. A spent budget is a 409 there: what stands on lists stays on
+   * them, and waiting changes nothing.
+   */
+  async requireForGood(symbols: Iterable<string>, field: string): Promise<void> {
+    try {
+      await this.require(symbols, field);
+    } catch (thrown) {
+      if (thrown instanceof SymbolBudgetError)
+        throw new ProblemException({ status: 409, detail: thrown.message });
+      throw thrown;
+    }
+  }
+
   /** Somebody looks at a carried symbol: it is followed for a while, where there is room. */
   touch(symbol: string): void {
     if (this.isAlwaysFollowed(symbol) || (!this.isFollowed(symbol) && !this.hasRoom())) return;
@@ -134,9 +148,9 @@ export class SymbolDesk implements OnApplicationBootstrap, OnModuleDestroy {
     };
   }
 
-  /** A watchlist keeps these symbols, and no others, followed from now on. */
-  async keep(watchlist: string, symbols: readonly string[]): Promise<void> {
-    await this.store.want(`watchlist:${watchlist}`, symbols, null);
+  /** A watchlist or a rule keeps these symbols, and no others, followed from now on. */
+  async keep(kind: 'watchlist' | 'rule', id: string, symbols: readonly string[]): Promise<void> {
+    await this.store.want(`${kind}:${id}`, symbols, null);
     this.sync();
   }
 

@@ -21,6 +21,11 @@ export class FakeCoinbase extends FakeServer {
     return new CoinbaseVendor({ wsUrl: this.wsUrl, restUrl: this.restUrl, symbols });
   }
 
+  /** What each connection has subscribed, in the order of names. */
+  get subscriptions(): string[][] {
+    return this.connections.map((connection) => [...(this.subscribed.get(connection) ?? [])].sort());
+  }
+
   /** The message of a trade. */
   messageOf(trade: TapeTrade, type = 'match'): unknown {
     return {
