@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'bars',
   'rules',
   'vendor-frames',
+  'feed-load',
   'file-to-store',
   'history',
   'sse-fanout',
