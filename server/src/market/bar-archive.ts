@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TIMEFRAMES, timeframeMs, type Bar, type Seq, type Timeframe } from '@libs/bars';
 import type { EpochInfo } from '@libs/contract';
 import { DataSource } from 'typeorm';
+import { barValueColumns } from './bar-value-columns.js';
 import { alertsIn, barsIn, type LoggedAlert, type LoggedEvent } from './logged-alert.js';
 import type { LoggedBar } from './logged-bar.js';
 import { seriesKey, type OpenSeries, type Series } from './series.js';
@@ -199,15 +200,7 @@ export class BarArchive {
         bars.map(({ seriesId }) => seriesId),
         bars.map(({ bar }) => bar.seq),
         bars.map(({ bar }) => bar.rev),
-        bars.map(({ bar }) => bar.prev_seq),
-        bars.map(({ bar }) => bar.bar_start),
-        bars.map(({ bar }) => bar.ohlcv.o),
-        bars.map(({ bar }) => bar.ohlcv.h),
-        bars.map(({ bar }) => bar.ohlcv.l),
-        bars.map(({ bar }) => bar.ohlcv.c),
-        bars.map(({ bar }) => bar.ohlcv.v),
-        bars.map(({ bar }) => bar.vw),
-        bars.map(({ bar }) => bar.n),
+        ...barValueColumns(bars),
         fence,
         bars.map(({ source }) => source ?? null),
         ...(hasAlerts ? alertColumns(alerts) : []),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Bar, DurationMs, EpochMs, Seq } from '@libs/bars';
 import { DataSource } from 'typeorm';
+import { barValueColumns } from '../bar-value-columns.js';
 import type { Series } from '../series.js';
 
 /** Times a write is tried whose offsets were taken meanwhile. */
@@ -116,15 +117,7 @@ export class OlderBars {
         fromMs,
         bars.map(({ seriesId }) => seriesId),
         bars.map(({ bar }) => bar.seq),
-        bars.map(({ bar }) => bar.prev_seq),
-        bars.map(({ bar }) => bar.bar_start),
-        bars.map(({ bar }) => bar.ohlcv.o),
-        bars.map(({ bar }) => bar.ohlcv.h),
-        bars.map(({ bar }) => bar.ohlcv.l),
-        bars.map(({ bar }) => bar.ohlcv.c),
-        bars.map(({ bar }) => bar.ohlcv.v),
-        bars.map(({ bar }) => bar.vw),
-        bars.map(({ bar }) => bar.n),
+        ...barValueColumns(bars),
       ],
     );
     return rows[0]?.mine === 1;
