@@ -18,6 +18,7 @@ const SERVER_MODULES = {
   rules: [...GROUND, 'auth', 'market', 'cache', 'history'],
   replay: [...GROUND, 'auth', 'market', 'cache', 'rules'],
   watchlists: [...GROUND, 'market', 'auth'],
+  settings: [...GROUND, 'auth'],
   coach: [...GROUND, 'auth', 'market', 'cache', 'history', 'rules', 'journal'],
   voice: [...GROUND, 'coach', 'auth', 'market'],
   dashboard: GROUND,

@@ -48,6 +48,7 @@ const ROUTES = [
   '/api/rules/{id}/versions',
   '/api/rules/{id}/explain',
   '/api/signals',
+  '/api/settings',
   '/api/journal',
   '/api/journal/{id}',
   '/api/journal/import',

@@ -20,9 +20,11 @@
       ? 'contrast'
       : system();
 
+  let start = null;
   try {
-    const { updown, density } = JSON.parse(read('spotlight.settings') ?? '{}');
+    const { updown, density, start: chosen } = JSON.parse(read('spotlight.settings') ?? '{}');
     if (['blue-red', 'ink', 'classic'].includes(updown)) document.documentElement.dataset.updown = updown;
+    start = chosen ?? null;
     if (density === 'compact') document.documentElement.dataset.density = density;
   } catch {
     // Something else is stored there; the desk begins as by default.
@@ -32,7 +34,7 @@
   if (document.querySelector('meta[name="st-login"]')?.content === 'needed') return;
 
   const asked = new URLSearchParams(location.search);
-  const last = new URLSearchParams(read('spotlight.selection') ?? '');
+  const last = new URLSearchParams(start ?? read('spotlight.selection') ?? '');
   const symbol = (asked.get('symbol') ?? last.get('symbol') ?? '').toUpperCase();
   const timeframe = asked.get('timeframe') ?? last.get('timeframe') ?? '1m';
   const urls = ['/api/symbols'];

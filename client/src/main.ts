@@ -40,6 +40,7 @@ function settingFor(symbol: SymbolInfo | undefined): ChartSetting {
   return {
     zone: zoneFor(readSettings().zone, calendar),
     decimals: symbol?.price_decimals ?? 2,
+    style: readSettings().chartStyle,
     sessionOf: calendar === '24x7' ? null : sessionsOf(calendar),
     words: null,
     levels: [],

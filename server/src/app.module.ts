@@ -13,6 +13,7 @@ import { MarketModule } from './market/index.js';
 import { PersistenceModule } from './persistence/index.js';
 import { ReplayModule } from './replay/index.js';
 import { RulesModule } from './rules/index.js';
+import { SettingsModule } from './settings/index.js';
 import { StreamModule } from './stream/index.js';
 import { WatchlistsModule } from './watchlists/index.js';
 import { VoiceModule } from './voice/index.js';
@@ -37,6 +38,7 @@ export class AppModule {
         CoachModule,
         JournalModule,
         WatchlistsModule,
+        SettingsModule,
         VoiceModule,
         HealthModule,
         DiagModule,

@@ -1,4 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { compressFiles } from './compress.mjs';
 import { isFresh, digestOf, markFresh, markStale } from './freshness.mjs';
 import { projectNode, toolEnv } from './node.mjs';
 import { at, CLIENT_ENTRY, hasClient, SERVER_ENTRY, TOOLS } from './paths.mjs';
@@ -18,6 +20,7 @@ const BUILDS = {
     remove: [],
     args: () => [TOOLS.ng, 'build', '--configuration', 'production'],
     entry: CLIENT_ENTRY,
+    finish: () => compressFiles(path.dirname(CLIENT_ENTRY)),
   },
 };
 
@@ -39,7 +42,7 @@ export async function build(parts) {
 }
 
 async function buildPart(part) {
-  const { title, remove, args, entry } = BUILDS[part];
+  const { title, remove, args, entry, finish } = BUILDS[part];
   const digest = digestOf(part);
   markStale(part);
   await step(title, async () => {
@@ -47,6 +50,7 @@ async function buildPart(part) {
     const { status, output } = await run(projectNode(), args(), { env: toolEnv() });
     if (status !== 0) throw new StepError(`${output.trim()}\n\n${title}: failed (status ${status}).`);
     if (!existsSync(entry)) throw new StepError(`${output.trim()}\n\n${title}: made no ${entry}.`);
+    await finish?.();
   });
   markFresh(part, digest);
 }

@@ -1,6 +1,5 @@
 import { Component, computed, inject, linkedSignal, signal, viewChild } from '@angular/core';
 import { Commands, takesKeys } from './data-access/commands';
-import { MarketStore } from './data-access/market-store';
 import { SessionStore } from './data-access/session-store';
 import { VIEWS, ViewStore } from './data-access/view-store';
 import { Coach } from './features/coach/coach';
@@ -14,10 +13,12 @@ import { PhoneTabs } from './features/shell/phone-tabs';
 import { Tour } from './features/shell/tour/tour';
 import { StatusStrip } from './features/shell/status-strip';
 import { SettingsStore } from './data-access/settings-store';
+import { SettingsSync } from './data-access/settings-sync';
 import { THEMES } from './data-access/theme';
 import { Appearance } from './data-access/appearance';
 import { RulesView } from './features/rules/rules-view';
 import { AlertCues } from './features/shell/alert-cues';
+import { StateCues } from './features/shell/state-cues';
 import { SignalsView } from './features/signals/signals-view';
 import { SystemView } from './features/system/system-view';
 import { THEME_NAMES, VIEW_KEYS, VIEW_NAMES } from './text/texts';
@@ -50,15 +51,15 @@ import { THEME_NAMES, VIEW_KEYS, VIEW_NAMES } from './text/texts';
 export class App {
   protected readonly views = inject(ViewStore);
   private readonly commands = inject(Commands);
-  private readonly market = inject(MarketStore);
   private readonly settings = inject(SettingsStore);
   private readonly strip = viewChild(StatusStrip);
   protected readonly tab = signal<DeskTab>('chart');
   /** What lies over everything, one at a time. */
   protected readonly overlay = signal<'palette' | 'keys' | null>(null);
-  /** Once there is a chart to look around at. */
+  private readonly sync = inject(SettingsSync);
+  /** Once there is a chart to look around at, and it is known that no other device has shown it. */
   protected readonly hasTour = computed(
-    () => this.views.isDesk() && this.market.settled() > 0 && !this.settings.all().hasSeenTour,
+    () => this.views.isDesk() && this.sync.isSettled() && !this.settings.all().hasSeenTour,
   );
   protected readonly spoken = inject(AlertCues).spoken;
   protected readonly isLocked = inject(SessionStore).isLocked;
@@ -68,6 +69,7 @@ export class App {
   });
 
   constructor() {
+    inject(StateCues);
     this.commands.add(
       VIEWS.map((view) => ({
         id: `view-${view}`,

@@ -5,5 +5,6 @@ export * from './symbols.js';
 export * from './problem.js';
 export * from './journal.js';
 export * from './watchlists.js';
+export * from './settings.js';
 export * from './voice.js';
 export * from './replay.js';

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
@@ -8,7 +9,13 @@ const NONCE_PLACEHOLDER = '__CSP_NONCE__';
 const SYMBOL_PLACEHOLDER = '__DEFAULT_SYMBOL__';
 const LOGIN_PLACEHOLDER = '__LOGIN__';
 /** Built files carry a hash of their content in the name, so a name never changes its content. */
-const HASHED_NAME = /-[A-Z0-9]{8}\.(js|css|woff2)$/;
+const HASHED_NAME = /-[\w-]{8}\.(js|css|woff2)(\.br|\.gz)?$/;
+/** Files that the build has put compressed copies of beside. */
+const COMPRESSIBLE = /^\/[\w.-]+\.(js|css|svg|webmanifest)$/;
+const ENCODINGS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
 
 /** Where `ng build` puts the dashboard. */
 const BROWSER_DIR = fileURLToPath(new URL('dist/client/browser/', PROJECT_ROOT));
@@ -40,8 +47,12 @@ export function serveDashboard(app: NestExpressApplication, { defaultSymbol, log
   });
   const serveFile = files.getInstance<RequestHandler>();
   app.use((request: Request, response: Response, next: NextFunction) => {
-    if (isData(request)) next();
-    else serveFile(request, response, next);
+    if (isData(request)) {
+      next();
+      return;
+    }
+    preferCompressed(request, response);
+    serveFile(request, response, next);
   });
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isPage(request)) {
@@ -64,6 +75,20 @@ export function serveDashboard(app: NestExpressApplication, { defaultSymbol, log
           .replaceAll(LOGIN_PLACEHOLDER, loginOf(request)),
       );
   });
+}
+
+/** Asks for the compressed copy of a file, where there is one and whoever asks can read it. */
+function preferCompressed(request: Request, response: Response): void {
+  const file = request.path;
+  if (!COMPRESSIBLE.test(file) || (request.method !== 'GET' && request.method !== 'HEAD')) return;
+  response.vary('Accept-Encoding');
+  for (const [encoding, ending] of ENCODINGS) {
+    if (request.acceptsEncodings(encoding) === false || !existsSync(BROWSER_DIR + file.slice(1) + ending))
+      continue;
+    response.type(path.extname(file)).setHeader('Content-Encoding', encoding);
+    request.url = file + ending;
+    return;
+  }
 }
 
 /** Paths that never are a file or a page, so that nothing is looked up for them. The API's own documentation is a page. */

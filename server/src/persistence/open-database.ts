@@ -14,6 +14,7 @@ import { Journal1795500000001 } from './migrations/1795500000001-journal.js';
 import { Alerts1795800000001 } from './migrations/1795800000001-alerts.js';
 import { Watchlists1795810000001 } from './migrations/1795810000001-watchlists.js';
 import { CoachCost1795900000007 } from './migrations/1795900000007-coach-cost.js';
+import { DeskSettings1795900000029 } from './migrations/1795900000029-desk-settings.js';
 import { Voice1795900000001 } from './migrations/1795900000001-voice.js';
 
 /** Connections the server keeps to a PostgreSQL of its own. */
@@ -42,6 +43,7 @@ const MIGRATIONS = [
   Watchlists1795810000001,
   Voice1795900000001,
   CoachCost1795900000007,
+  DeskSettings1795900000029,
 ];
 
 /** An open, migrated database and how to close it. */

@@ -16,6 +16,12 @@ export async function sendJson<T>(
   return readJson<T>(response);
 }
 
+/** Asks for something to be deleted. Rejects like {@link sendJson}. */
+export async function sendDelete(url: string): Promise<void> {
+  const response = await fetch(url, { method: 'DELETE' });
+  if (!response.ok) await readJson(response);
+}
+
 /** What went wrong, for readers: the server's own words, or that it does not answer. */
 export function wordsOfFailure(error: unknown): string {
   // What browsers say of a server that is away is not for readers.

@@ -23,7 +23,7 @@ export class Appearance {
     effect(() => {
       const { updown, density } = this.settings();
       Object.assign(document.documentElement.dataset, { updown, density });
-      this.worn.set(updown);
+      this.worn.set(`${updown} ${density}`);
     });
   }
 

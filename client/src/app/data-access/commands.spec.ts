@@ -1,5 +1,7 @@
+import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Commands, takesKeys } from './commands';
+import { SettingsStore } from './settings-store';
 
 describe('commands', () => {
   let commands: Commands;
@@ -7,7 +9,8 @@ describe('commands', () => {
   let remove: () => void;
 
   beforeEach(() => {
-    commands = new Commands();
+    localStorage.clear();
+    commands = TestBed.inject(Commands);
     done = [];
     const command = (id: string, ...keys: string[]) => ({
       id,
@@ -36,6 +39,14 @@ describe('commands', () => {
     commands.press('w', 30_100);
     expect(done).toEqual(['rules', 'list']);
     expect(commands.press('r', 30_200)).toBe(false);
+  });
+
+  it('hears the keys the user chose in place of the usual ones, and none where none was chosen', () => {
+    TestBed.inject(SettingsStore).change({ hotkeys: { list: ['L'], help: [] } });
+    expect(commands.press('w', 0)).toBe(false);
+    expect(commands.press('?', 0)).toBe(false);
+    expect(commands.press('l', 0)).toBe(true);
+    expect(done).toEqual(['list']);
   });
 
   it('forgets what was taken away', () => {

@@ -1,4 +1,5 @@
-import { computed, Injectable, signal } from '@angular/core';
+import { computed, inject, Injectable, signal } from '@angular/core';
+import { SettingsStore } from './settings-store';
 
 /** Something the desk can do, for the keyboard, the palette and the list of keys. */
 export interface Command {
@@ -20,10 +21,20 @@ const CHORD_MS = 1_500;
 /** Every command of the views that are there. Views add their own as they appear and take them away as they go. */
 @Injectable({ providedIn: 'root' })
 export class Commands {
+  private readonly settings = inject(SettingsStore);
   private readonly sets = signal<readonly (readonly Command[])[]>([]);
   private first: { readonly key: string; readonly atMs: number } | null = null;
 
-  readonly all = computed(() => this.sets().flat());
+  /** With the keys the user gave them, where those are others. */
+  readonly all = computed<readonly Command[]>(() => {
+    const { hotkeys } = this.settings.all();
+    return this.sets()
+      .flat()
+      .map((command) => {
+        const keys = hotkeys[command.id];
+        return keys === undefined ? command : { ...command, keys };
+      });
+  });
 
   /** Returns what takes them away again. */
   add(commands: readonly Command[]): () => void {

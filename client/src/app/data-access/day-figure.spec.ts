@@ -23,6 +23,7 @@ describe('the figures of a day', () => {
       high: 106,
       low: 101,
       volume: 20,
+      rvol: null,
       closes: [102, 105],
       untilMs: Date.parse('2026-11-20T14:45Z'),
     });
@@ -50,6 +51,19 @@ describe('the figures of a day', () => {
   it('knows no prior close where none is at hand, and nothing without bars', () => {
     expect(figureOf([quarter('2026-11-20T14:30Z', 105)], 'XNYS', QUARTER_MS)?.priorClose).toBeNull();
     expect(figureOf([], 'XNYS', QUARTER_MS)).toBeNull();
+  });
+
+  it('measures the volume against the days before up to the same time, the oldest of them left out', () => {
+    const days = ['16', '17', '18', '19'].flatMap((day) => [
+      quarter(`2026-11-${day}T15:00Z`, 100),
+      quarter(`2026-11-${day}T20:45Z`, 100),
+    ]);
+    const today = quarter('2026-11-20T15:00Z', 100);
+    const busy = { ...today, ohlcv: { ...today.ohlcv, v: 25 } };
+    expect(figureOf([...days, busy], 'XNYS', QUARTER_MS)?.rvol).toBe(2.5);
+    expect(figureOf([...days.slice(4), busy], 'XNYS', QUARTER_MS)?.rvol).toBeNull();
+    const later = quarter('2026-11-20T20:45Z', 100);
+    expect(figureOf([...days, busy, later], 'XNYS', QUARTER_MS)?.rvol).toBe(1.75);
   });
 
   it('adds what finer bars have brought since, once', () => {

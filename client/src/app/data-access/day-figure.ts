@@ -1,5 +1,5 @@
 import type { Bar, DurationMs, EpochMs, Microbar } from '@libs/bars';
-import { sessionAt, type CalendarName } from '@libs/calendar';
+import { dayStartOf, sessionAt, type CalendarName } from '@libs/calendar';
 
 /** What a trading day has brought so far. */
 export interface DayFigure {
@@ -8,11 +8,20 @@ export interface DayFigure {
   readonly high: number;
   readonly low: number;
   readonly volume: number;
+  /**
+   * Volume of the day's bars against the mean of the days before up to the same time of day; `null` where fewer than
+   * {@link LEAST_DAYS} whole days are known.
+   */
+  readonly rvol: number | null;
   /** Closes of the day's bars, oldest first, for a sparkline. */
   readonly closes: readonly number[];
   /** End of the newest bar in these figures. */
   readonly untilMs: EpochMs;
 }
+
+/** Days a day's volume is compared with at most, and at least. */
+const MOST_DAYS = 5;
+const LEAST_DAYS = 2;
 
 /** Figures of the newest trading day among bars of one timeframe up to an hour (ascending); `null` without bars. */
 export function figureOf(bars: readonly Bar[], calendar: CalendarName, barMs: DurationMs): DayFigure | null {
@@ -25,7 +34,8 @@ export function figureOf(bars: readonly Bar[], calendar: CalendarName, barMs: Du
     priorClose: closeOf(bars.slice(0, first), calendar),
     high: Math.max(...today.map(({ ohlcv }) => ohlcv.h)),
     low: Math.min(...today.map(({ ohlcv }) => ohlcv.l)),
-    volume: today.reduce((sum, { ohlcv }) => sum + ohlcv.v, 0),
+    volume: volumeOf(today),
+    rvol: relativeVolume(bars, calendar, newest),
     closes: today.map(({ ohlcv }) => ohlcv.c),
     untilMs: newest.bar_start + barMs,
   };
@@ -48,6 +58,28 @@ export function figureWith(day: DayFigure, bars: readonly Bar[], forming: Microb
 
 /** The figures are renewed often enough that what is newer fits into this many minutes. */
 const MOST_FINER_BARS = 60;
+
+function volumeOf(bars: readonly Bar[]): number {
+  return bars.reduce((sum, { ohlcv }) => sum + ohlcv.v, 0);
+}
+
+/** The oldest day may have begun before the bars do, so it does not count. */
+function relativeVolume(bars: readonly Bar[], calendar: CalendarName, newest: Bar): number | null {
+  const startOf = dayStartOf(calendar);
+  const elapsedMs = newest.bar_start - startOf(newest.bar_start);
+  const byDay = new Map<EpochMs, Bar[]>();
+  for (const bar of bars) {
+    const startMs = startOf(bar.bar_start);
+    const day = byDay.get(startMs) ?? [];
+    byDay.set(startMs, day);
+    if (bar.bar_start - startMs <= elapsedMs) day.push(bar);
+  }
+  const days = [...byDay.values()].slice(1).map(volumeOf);
+  const today = days.pop();
+  const compared = days.slice(-MOST_DAYS);
+  const mean = compared.reduce((sum, volume) => sum + volume, 0) / compared.length;
+  return today !== undefined && compared.length >= LEAST_DAYS && mean > 0 ? today / mean : null;
+}
 
 function closeOf(earlier: readonly Bar[], calendar: CalendarName): number | null {
   const last = earlier.at(-1);

@@ -1,48 +1,74 @@
 import { effect, inject, Injectable, signal, untracked } from '@angular/core';
-import { timeframeMs, type Timeframe } from '@libs/bars';
+import { mergeBySeq, timeframeMs, type Bar, type Timeframe } from '@libs/bars';
+import type { SymbolInfo } from '@libs/contract';
 import { HistoryClient } from './history-client';
 import { MarketStore } from './market-store';
 import { figureOf, type DayFigure } from './day-figure';
 
 const TIMEFRAME: Timeframe = '15m';
-/** A trading day has at most 96 such bars; so the end of the one before is among these. */
-const BARS = 200;
+/** A trading day has at most 96 such bars: the day, and a week to compare its volume with. */
+const BARS = 600;
 const REFRESH_MS = 60_000;
+/** Symbols asked about at a time: a browser keeps six connections to one server, and the stream needs one. */
+const AT_ONCE = 3;
 
-/** Day figures of every symbol on the desk. Read after the first chart is there, then once a minute. */
+/**
+ * Day figures of every symbol on the desk. Read after the first chart is there, then what came since, once a minute. A
+ * symbol that joins the desk is read when it does.
+ */
 @Injectable({ providedIn: 'root' })
 export class DayFigures {
   private readonly store = inject(MarketStore);
   private readonly history = inject(HistoryClient);
   private readonly figures = signal<ReadonlyMap<string, DayFigure>>(new Map());
+  /** Ascending by seq, at most {@link BARS} of each. */
+  private bars = new Map<string, readonly Bar[]>();
   private isReading = false;
 
   readonly all = this.figures.asReadonly();
 
   constructor() {
-    const first = effect(() => {
-      if (this.store.settled() === 0 || this.store.symbols().length === 0) return;
-      first.destroy();
-      untracked(() => void this.refresh());
+    effect(() => {
+      this.store.startedOver();
+      this.bars = new Map();
+      this.figures.set(new Map());
     });
-    setInterval(() => void this.refresh(), REFRESH_MS);
+    effect(() => {
+      if (this.store.settled() === 0 || this.store.streamed().length === 0) return;
+      untracked(() => void this.refresh((symbol) => !this.bars.has(symbol)));
+    });
+    setInterval(() => void this.refresh(() => true), REFRESH_MS);
   }
 
-  private async refresh(): Promise<void> {
+  private async refresh(isWanted: (symbol: string) => boolean): Promise<void> {
     if (this.isReading || document.visibilityState === 'hidden') return;
     this.isReading = true;
     try {
-      const read = await Promise.all(
-        this.store.symbols().map(async ({ symbol, calendar }) => {
-          const bars = await this.history.bars({ symbol, timeframe: TIMEFRAME, limit: BARS });
-          return [symbol, figureOf(bars, calendar, timeframeMs(TIMEFRAME))] as const;
-        }),
-      );
-      this.figures.set(new Map(read.flatMap(([symbol, day]) => (day === null ? [] : [[symbol, day]]))));
+      const wanted = this.store.streamed().filter(({ symbol }) => isWanted(symbol));
+      for (let at = 0; at < wanted.length; at += AT_ONCE) {
+        const read = await Promise.all(wanted.slice(at, at + AT_ONCE).map((info) => this.read(info)));
+        this.figures.update((figures) => new Map([...figures, ...read.flat()]));
+      }
     } catch {
       // The line is gone; the stream tells, and the next round tries again.
     } finally {
       this.isReading = false;
     }
+  }
+
+  /** None where there is no bar yet. */
+  private async read({ symbol, calendar }: SymbolInfo): Promise<[string, DayFigure][]> {
+    const { bars: all } = this;
+    const known = all.get(symbol) ?? [];
+    // The newest bar is asked for again: it may have been corrected.
+    const sinceSeq = known.at(-2)?.seq;
+    const since = sinceSeq === undefined ? {} : { sinceSeq };
+    const read = await this.history.bars({ symbol, timeframe: TIMEFRAME, limit: BARS, ...since });
+    const bars = mergeBySeq(known, read).slice(-BARS);
+    all.set(symbol, bars);
+    // Another market began meanwhile.
+    if (all !== this.bars) return [];
+    const day = figureOf(bars, calendar, timeframeMs(TIMEFRAME));
+    return day === null ? [] : [[symbol, day]];
   }
 }

@@ -9,6 +9,7 @@ import { firstSelection, isSameSelection, rememberSelection, type Selection } fr
 import { EMPTY_SERIES, lastSeqOf } from './series';
 import { SeriesBook } from './series-book';
 import { SignalStore } from './signal-store';
+import { streamedOf } from './streamed-symbols';
 import type { SeriesChange, SeriesInView, SeriesListener } from './series-change';
 
 /** The old picture stays this long while another one is read; then the chart says what it reads. */
@@ -34,9 +35,11 @@ export class MarketStore implements StreamHandler {
   private readonly selected = signal<Selection>(firstSelection() ?? { symbol: '', timeframe: '1m' });
   private readonly view = signal<SeriesInView>({ selection: this.selected(), series: EMPTY_SERIES });
   private readonly symbolList = signal<readonly SymbolInfo[]>([]);
+  private readonly streamedList = signal<readonly SymbolInfo[]>([]);
   private readonly reading = signal<ReadingState>({ isLoading: true, error: null });
   private readonly feedStatus = signal<StatusEvent | null>(null);
   private readonly settlements = signal(0);
+  private readonly startings = signal(0);
   private readonly lag = signal<number | null>(null);
   private requests = 0;
   private readonly book = new SeriesBook(
@@ -50,6 +53,9 @@ export class MarketStore implements StreamHandler {
     (change) => this.onChange(change),
   );
   private epochId: string | null = null;
+  /** What comes before other symbols where one stream cannot carry them all. */
+  private watched: readonly string[] = [];
+  private streamedKey = '';
   /** What the local clock is behind the server's. */
   private clockSkewMs = 0;
   private patience: ReturnType<typeof setTimeout> | undefined;
@@ -62,12 +68,16 @@ export class MarketStore implements StreamHandler {
   /** The newest bar of the series in view, forming or finalized. */
   readonly lastBar = computed(() => this.forming() ?? this.bars().at(-1) ?? null);
   readonly symbols = this.symbolList.asReadonly();
+  /** Those among them that the stream brings. */
+  readonly streamed = this.streamedList.asReadonly();
   /** The selected symbol, once the symbols are known. */
   readonly symbol = computed(() => this.symbolList().find(({ symbol }) => symbol === this.selected().symbol));
   readonly readingState = this.reading.asReadonly();
   readonly status = this.feedStatus.asReadonly();
   /** Rises when the series in view was seeded or filled up: the moment to check that it is complete. */
   readonly settled = this.settlements.asReadonly();
+  /** Rises when everything known before is of another market: other bars, other prices. */
+  readonly startedOver = this.startings.asReadonly();
   /** How far the newest trade was behind when it arrived, `null` before the first one. */
   readonly lagMs = this.lag.asReadonly();
 
@@ -101,6 +111,7 @@ export class MarketStore implements StreamHandler {
     this.book.touch(selection);
     this.showWhatIsAtHand();
     const caughtUp = this.catchUp();
+    if (selection.timeframe === timeframe) this.followStreamed();
     // The stream follows the bars: it is asked to go on where they end, so that no second request is needed.
     if (selection.timeframe !== timeframe) {
       void caughtUp.then(() => {
@@ -170,6 +181,30 @@ export class MarketStore implements StreamHandler {
     this.feedStatus.set(status);
   }
 
+  /** Keeps these symbols on the stream before any others. */
+  watch(symbols: readonly string[]): void {
+    this.watched = symbols;
+    this.followStreamed();
+  }
+
+  /** Reads again what is followed, after somebody wished for more or less. */
+  async refreshSymbols(): Promise<void> {
+    await this.readSymbols();
+    this.followStreamed();
+  }
+
+  /** Opens the stream anew where it does not carry what it should. */
+  private followStreamed(): void {
+    this.pickStreamed();
+    const isOpen = this.streamedKey !== '';
+    if (isOpen && keyOf(this.streamed()) !== this.streamedKey) this.openStream();
+  }
+
+  private pickStreamed(): void {
+    const wanted = [this.selected().symbol, ...this.watched];
+    this.streamedList.set(streamedOf(this.symbolList(), wanted));
+  }
+
   private async readSymbols(): Promise<void> {
     try {
       const symbols = await this.history.symbols();
@@ -186,7 +221,9 @@ export class MarketStore implements StreamHandler {
   }
 
   private openStream(): void {
-    const symbols = this.symbolList().map(({ symbol }) => symbol);
+    this.pickStreamed();
+    this.streamedKey = keyOf(this.streamed());
+    const symbols = this.streamed().map(({ symbol }) => symbol);
     const selection = this.selected();
     const sinceSeq = lastSeqOf(this.book.get(selection));
     if (symbols.length > 0) this.stream.open({ symbols, timeframe: selection.timeframe, sinceSeq }, this);
@@ -229,6 +266,7 @@ export class MarketStore implements StreamHandler {
   private startOver(): void {
     this.book.clear();
     this.board.clear();
+    this.startings.update((count) => count + 1);
     this.emit({ kind: 'seed', selection: this.selected(), series: EMPTY_SERIES });
     void this.catchUp();
   }
@@ -257,4 +295,8 @@ export class MarketStore implements StreamHandler {
   private isSelected(selection: Selection): boolean {
     return isSameSelection(this.selected(), selection);
   }
+}
+
+function keyOf(symbols: readonly SymbolInfo[]): string {
+  return symbols.map(({ symbol }) => symbol).join();
 }

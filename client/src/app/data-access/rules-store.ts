@@ -1,7 +1,7 @@
 import { Injectable, signal } from '@angular/core';
 import type { EpochMs } from '@libs/bars';
 import type { OwnRule, RuleDraft } from '@libs/contract';
-import { sendJson, wordsOfFailure } from './api-request';
+import { sendDelete, sendJson, wordsOfFailure } from './api-request';
 import { readJson } from './json-answer';
 
 /** A version of a rule as it was kept. */
@@ -40,8 +40,7 @@ export class RulesStore {
 
   /** Deletes a rule; its versions and signals stay on record. */
   async remove({ id, version }: RuleVersion): Promise<void> {
-    const answer = await fetch(`/api/rules/${id}?version=${version}`, { method: 'DELETE' });
-    if (!answer.ok) await readJson(answer);
+    await sendDelete(`/api/rules/${id}?version=${version}`);
     this.list.update((rules) => rules?.filter((rule) => rule.id !== id) ?? null);
   }
 

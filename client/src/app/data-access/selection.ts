@@ -1,4 +1,5 @@
 import { isTimeframe, type Timeframe } from '@libs/bars';
+import { readSettings } from './settings';
 
 /** What the chart shows. */
 export interface Selection {
@@ -13,9 +14,10 @@ export function isSameSelection(a: Selection, b: Selection): boolean {
 const STORAGE_KEY = 'spotlight.selection';
 const SYMBOL = /^[A-Z][A-Z0-9.-]{0,14}$/;
 
-/** What to show first: the address, else the last visit, else the first symbol of the server's feed. */
+/** What to show first: the address, else what was chosen for it or the last visit, else the first symbol of the feed. */
 export function firstSelection(): Selection | null {
-  const stored = readStored();
+  const { start } = readSettings();
+  const stored = start === null ? readStored() : new URLSearchParams({ ...start });
   const asked = new URLSearchParams(location.search);
   const symbol = [
     asked.get('symbol'),

@@ -1,63 +1,65 @@
+import { isTimeframe } from '@libs/bars';
+import type { DeskSettings } from '@libs/contract';
+
+/** What a user chooses about the desk, besides the theme. Kept in this browser and, for every device, on the server. */
+export type Settings = Omit<DeskSettings, 'schema' | 'theme'>;
+
 /** Pairs of colours for up and down. All but `classic` can be told apart by colour-blind eyes. */
 export const UPDOWN_PAIRS = ['teal-coral', 'blue-red', 'ink', 'classic'] as const;
-export type UpDownPair = (typeof UPDOWN_PAIRS)[number];
 
 /** How much room rows take. */
 export const DENSITIES = ['comfortable', 'compact'] as const;
-export type Density = (typeof DENSITIES)[number];
 
 /** Whose clock times are told by: the exchange's, this device's, or nobody's. */
 export const ZONE_CHOICES = ['exchange', 'local', 'utc'] as const;
-export type ZoneChoice = (typeof ZONE_CHOICES)[number];
 
 /** Which bars a chart of minutes shows: the regular session, with the hours around it, or all there are. */
 export const HOURS_CHOICES = ['regular', 'extended', 'all'] as const;
-export type HoursChoice = (typeof HOURS_CHOICES)[number];
+export type HoursChoice = Settings['hours'];
 
-/** What a user chooses about the desk, besides the theme. Kept in this browser. */
-export interface Settings {
-  /** Whether a signal is heard. */
-  readonly sound: boolean;
-  /** Whether the browser tells of a signal while the page is not looked at. */
-  readonly notifications: boolean;
-  readonly updown: UpDownPair;
-  readonly density: Density;
-  readonly zone: ZoneChoice;
-  readonly hours: HoursChoice;
-  /** Drawn over charts and under them, in the order they were added. */
-  readonly indicators: readonly { readonly kind: string; readonly values: readonly number[] }[];
-  /** Whether bars the coach speaks of are lit on the chart. */
-  readonly citationLight: boolean;
-  /** Whether the browser writes down what is said to the coach; most send it to a service of their maker's. */
-  readonly dictation: boolean;
-  /** Whether the coach speaks of signals by itself. */
-  readonly callOuts: boolean;
-  /** Whether the tour was seen or skipped. */
-  readonly hasSeenTour: boolean;
-}
+/** What can be heard. */
+export const CUES = ['signal', 'attention', 'well', 'bar'] as const;
+export type Cue = (typeof CUES)[number];
+
+/** What a watchlist can be sorted by; unsorted it stands in its own order. */
+export type WatchColumn = NonNullable<Settings['watchSort']>['by'];
+
+const STYLES = ['candles', 'bars', 'line', 'area', 'heikin-ashi'] as const;
+const WATCH_COLUMNS: readonly WatchColumn[] = ['symbol', 'rvol', 'change', 'price'];
 
 const DEFAULTS: Settings = {
-  sound: true,
-  notifications: false,
   updown: 'teal-coral',
   density: 'comfortable',
   zone: 'exchange',
   hours: 'all',
+  chartStyle: 'candles',
   indicators: [],
+  sound: true,
+  volume: 60,
+  cues: { signal: true, attention: true, well: true, bar: false },
+  quietHours: null,
+  notifications: false,
   citationLight: true,
   dictation: false,
   callOuts: false,
   hasSeenTour: false,
+  watchlist: '',
+  watchSort: null,
+  tapeSizeFrom: 0,
+  start: null,
+  hotkeys: {},
 };
 /** Settings that are on or off. */
 type Switch = 'sound' | 'notifications' | 'citationLight' | 'dictation' | 'callOuts' | 'hasSeenTour';
 const STORAGE_KEY = 'spotlight.settings';
 const MOST_INDICATORS = 8;
+const MOST_SIZE = 1_000_000_000;
+const MINUTES_A_DAY = 1_440;
 
 /** The choices of an earlier visit; what is missing or was never a choice is as it is by default. */
 export function readSettings(): Settings {
   try {
-    return withKnown(JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}') as unknown);
+    return settingsFrom(JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}') as unknown, DEFAULTS);
   } catch {
     return DEFAULTS; // Storage may be blocked, or hold something else.
   }
@@ -72,39 +74,109 @@ export function storeSettings(settings: Settings): void {
   }
 }
 
-function withKnown(stored: unknown): Settings {
-  if (typeof stored !== 'object' || stored === null) return DEFAULTS;
-  const known = stored as Record<string, unknown>;
+/** Calls back when another tab of this browser has stored other choices. */
+export function onSettingsStored(listener: () => void): void {
+  addEventListener('storage', ({ key }) => {
+    if (key === STORAGE_KEY) listener();
+  });
+}
+
+/** What of a document are choices; everything else is as `otherwise` has it. */
+export function settingsFrom(stored: unknown, otherwise: Settings): Settings {
+  if (!isRecord(stored)) return otherwise;
   const isOn = (name: Switch): boolean => {
-    const value = known[name];
-    return typeof value === 'boolean' ? value : DEFAULTS[name];
+    const value = stored[name];
+    return typeof value === 'boolean' ? value : otherwise[name];
   };
-  const oneOf = <T extends string>(name: string, choices: readonly T[], otherwise: T): T =>
-    choices.find((choice) => choice === known[name]) ?? otherwise;
-  const { indicators } = known;
+  const oneOf = <T extends string>(name: string, choices: readonly T[], fallback: T): T =>
+    choices.find((choice) => choice === stored[name]) ?? fallback;
+  const good = <T>(value: unknown, isGood: (value: unknown) => value is T, fallback: T): T =>
+    isGood(value) ? value : fallback;
+  const { indicators } = stored;
   return {
-    sound: isOn('sound'),
-    notifications: isOn('notifications'),
-    updown: oneOf('updown', UPDOWN_PAIRS, DEFAULTS.updown),
-    density: oneOf('density', DENSITIES, DEFAULTS.density),
-    zone: oneOf('zone', ZONE_CHOICES, DEFAULTS.zone),
-    hours: oneOf('hours', HOURS_CHOICES, DEFAULTS.hours),
+    updown: oneOf('updown', UPDOWN_PAIRS, otherwise.updown),
+    density: oneOf('density', DENSITIES, otherwise.density),
+    zone: oneOf('zone', ZONE_CHOICES, otherwise.zone),
+    hours: oneOf('hours', HOURS_CHOICES, otherwise.hours),
+    chartStyle: oneOf('chartStyle', STYLES, otherwise.chartStyle),
     indicators: Array.isArray(indicators)
       ? indicators.filter(isIndicator).slice(0, MOST_INDICATORS)
-      : DEFAULTS.indicators,
+      : otherwise.indicators,
+    sound: isOn('sound'),
+    volume: good(stored['volume'], isPercent, otherwise.volume),
+    cues: good(stored['cues'], isCues, otherwise.cues),
+    quietHours: good(stored['quietHours'], isQuietHours, otherwise.quietHours),
+    notifications: isOn('notifications'),
     citationLight: isOn('citationLight'),
     dictation: isOn('dictation'),
     callOuts: isOn('callOuts'),
     hasSeenTour: isOn('hasSeenTour'),
+    watchlist: good(stored['watchlist'], isText, otherwise.watchlist),
+    watchSort: good(stored['watchSort'], isWatchSort, otherwise.watchSort),
+    tapeSizeFrom: good(stored['tapeSizeFrom'], isSize, otherwise.tapeSizeFrom),
+    start: good(stored['start'], isStart, otherwise.start),
+    hotkeys: good(stored['hotkeys'], isHotkeys, otherwise.hotkeys),
   };
 }
 
-function isIndicator(value: unknown): value is Settings['indicators'][number] {
-  if (typeof value !== 'object' || value === null) return false;
-  const { kind, values } = value as Record<string, unknown>;
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isPercent(value: unknown): value is number {
+  return isWhole(value, 100);
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MOST_SIZE;
+}
+
+function isWhole(value: unknown, atMost: number): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= atMost;
+}
+
+function isCues(value: unknown): value is Settings['cues'] {
+  return isRecord(value) && CUES.every((cue) => typeof value[cue] === 'boolean');
+}
+
+function isQuietHours(value: unknown): value is Settings['quietHours'] {
+  if (value === null) return true;
+  const last = MINUTES_A_DAY - 1;
+  return isRecord(value) && isWhole(value['from'], last) && isWhole(value['to'], last);
+}
+
+function isStart(value: unknown): value is Settings['start'] {
+  if (value === null) return true;
   return (
-    typeof kind === 'string' &&
-    Array.isArray(values) &&
-    values.every((one) => typeof one === 'number' && one > 0)
+    isRecord(value) &&
+    isText(value['symbol']) &&
+    isText(value['timeframe']) &&
+    isTimeframe(value['timeframe'])
   );
+}
+
+function isHotkeys(value: unknown): value is Settings['hotkeys'] {
+  return (
+    isRecord(value) &&
+    Object.values(value).every((keys) => Array.isArray(keys) && keys.length <= 2 && keys.every(isText))
+  );
+}
+
+function isWatchSort(value: unknown): value is Settings['watchSort'] {
+  if (value === null) return true;
+  return (
+    isRecord(value) &&
+    WATCH_COLUMNS.some((column) => column === value['by']) &&
+    typeof value['isDescending'] === 'boolean'
+  );
+}
+
+function isIndicator(value: unknown): value is Settings['indicators'][number] {
+  if (!isRecord(value)) return false;
+  const { kind, values } = value;
+  return isText(kind) && Array.isArray(values) && values.every((one) => typeof one === 'number' && one > 0);
 }

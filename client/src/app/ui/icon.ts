@@ -18,6 +18,7 @@ export type IconName =
   | 'dots'
   | 'close'
   | 'plus'
+  | 'grip'
   | 'rule'
   | 'bell'
   | 'muted'
@@ -86,6 +87,9 @@ export type IconName =
         }
         @case ('close') {
           <path d="m4.2 4.2 7.6 7.6M11.8 4.2l-7.6 7.6" />
+        }
+        @case ('grip') {
+          <path d="M6 4v.02M10 4v.02M6 8v.02M10 8v.02M6 12v.02M10 12v.02" />
         }
         @case ('plus') {
           <path d="M8 3.2v9.6M3.2 8h9.6" />

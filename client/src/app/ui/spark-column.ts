@@ -1,9 +1,8 @@
 import { Component, effect, input, viewChild, type ElementRef } from '@angular/core';
 
-/** Pixels; as wide and as high as the list leaves room for. */
+/** Pixels; as wide as the list leaves room for. */
 const WIDTH = 54;
-const ROW = 44;
-const PADDING = 10;
+const PADDING_SHARE = 0.23;
 
 /** One line of the column. */
 export interface SparkLine {
@@ -35,23 +34,24 @@ export class SparkColumn {
 }
 
 function drawAll(canvas: HTMLCanvasElement, lines: readonly SparkLine[]): void {
-  const height = Math.max(1, lines.length) * ROW;
+  const style = getComputedStyle(canvas);
+  const row = Number.parseFloat(style.getPropertyValue('--h-row'));
+  const height = Math.max(1, lines.length) * row;
   canvas.width = WIDTH * devicePixelRatio;
   canvas.height = height * devicePixelRatio;
   canvas.style.width = `${WIDTH}px`;
   canvas.style.height = `${height}px`;
   const context = canvas.getContext('2d');
   if (context === null) return;
-  const style = getComputedStyle(canvas);
   context.scale(devicePixelRatio, devicePixelRatio);
   context.lineJoin = 'round';
-  lines.forEach((line, row) => drawLine(context, line, row * ROW, style));
+  lines.forEach((line, index) => drawLine(context, line, { top: index * row, height: row }, style));
 }
 
 function drawLine(
   context: CanvasRenderingContext2D,
   { values, base }: SparkLine,
-  top: number,
+  { top, height }: { readonly top: number; readonly height: number },
   style: CSSStyleDeclaration,
 ): void {
   if (values.length < 2) return;
@@ -59,7 +59,7 @@ function drawLine(
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const yOf = (value: number): number => {
     const share = high > low ? (value - low) / (high - low) : 0.5;
-    return top + ROW - PADDING - share * (ROW - 2 * PADDING);
+    return top + height * (1 - PADDING_SHARE - share * (1 - 2 * PADDING_SHARE));
   };
   if (base !== null) {
     const y = Math.round(yOf(base)) + 0.5;

@@ -13,19 +13,25 @@ import { SignalStore } from '../../data-access/signal-store';
 import { sessionsOf } from '../../data-access/sessions-of';
 import { MarketStore } from '../../data-access/market-store';
 import { MarketStream } from '../../data-access/market-stream';
+import { mediaMatches } from '../../data-access/media-matches';
+import { TapeStore } from '../../data-access/tape-store';
+import { ViewStore } from '../../data-access/view-store';
 import { formatPrice } from '../../text/format';
 import { bannerOf, TEXTS, WORDS_BEHIND } from '../../text/texts';
 import { Icon } from '../../ui/icon';
 import type { FollowSeries } from '../../ui/price-chart/chart-change';
+import { CHART_STYLE_NAMES, CHART_STYLES, type ChartStyle } from '../../ui/price-chart/chart-style';
 import { PriceChart } from '../../ui/price-chart/price-chart';
 import type { ChartMark } from '../../ui/price-chart/signal-marks';
 import { SignalList } from '../../ui/signal-list/signal-list';
 import { SignalReceipt } from '../../ui/signal-receipt/signal-receipt';
+import { TapePanel } from '../../ui/tape-panel/tape-panel';
 import { HoursFilter, keptBy } from './hours-filter';
 import { IndicatorDesk } from './indicators/indicator-desk';
 import { IndicatorMenu } from './indicators/indicator-menu';
 import { QuoteLine } from './quote-line';
 import { exposeTestHook } from './test-hook';
+import { WatchRows } from './watch-rows';
 import { Watchlist } from './watchlist';
 
 /** Sessions begin inside bars longer than this. */
@@ -45,7 +51,7 @@ export type DeskTab = 'chart' | 'watch';
 /** The trading desk: symbols at the left, one lit sheet with the chart. */
 @Component({
   selector: 'st-desk',
-  imports: [Icon, IndicatorMenu, PriceChart, QuoteLine, SignalList, SignalReceipt, Watchlist],
+  imports: [Icon, IndicatorMenu, PriceChart, QuoteLine, SignalList, SignalReceipt, TapePanel, Watchlist],
   templateUrl: './desk.html',
   styleUrl: './desk.css',
 })
@@ -54,14 +60,19 @@ export class Desk {
   private readonly days = inject(DayFigures);
   private readonly status = inject(DeskStatus);
   private readonly stream = inject(MarketStream);
+  private readonly watch = inject(WatchRows);
   protected readonly store = inject(MarketStore);
   protected readonly signals = inject(SignalStore);
   protected readonly settings = inject(SettingsStore);
   protected readonly lines = inject(IndicatorDesk).lines;
   private readonly chart = viewChild(PriceChart);
+  private readonly list = viewChild(Watchlist);
 
   protected readonly timeframes = TIMEFRAMES;
+  protected readonly styles = CHART_STYLES.map((value) => ({ value, name: CHART_STYLE_NAMES[value] }));
   protected readonly texts = TEXTS;
+  protected readonly tape = inject(TapeStore);
+  protected readonly hasSide = mediaMatches('(min-width: 1280px)');
   readonly tab = model<DeskTab>('chart');
   protected readonly colours = inject(Appearance).colours;
   protected readonly state = this.status.state;
@@ -143,6 +154,14 @@ export class Desk {
       const keep = this.keeps();
       untracked(() => this.hours.set(keep));
     });
+    const views = inject(ViewStore);
+    effect(() => {
+      const isShown = this.hasSide() && views.isDesk();
+      const symbol = isShown ? this.store.selection().symbol : null;
+      untracked(() => {
+        this.tape.show(symbol === '' ? null : symbol);
+      });
+    });
     inject(Commands).add(this.ownCommands());
     void this.store.start();
     exposeTestHook({
@@ -157,9 +176,13 @@ export class Desk {
     this.settings.change({ hours });
   }
 
+  protected chooseStyle(event: Event): void {
+    this.settings.change({ chartStyle: (event.target as HTMLSelectElement).value as ChartStyle });
+  }
+
   private ownCommands(): Command[] {
     const step = (by: number): void => {
-      const symbols = this.store.symbols().map(({ symbol }) => symbol);
+      const symbols = this.watch.order();
       const next = symbols[symbols.indexOf(this.store.selection().symbol) + by];
       if (next !== undefined) this.pointAtSymbol(next);
     };
@@ -175,6 +198,24 @@ export class Desk {
       })),
       { id: 'next', name: 'Next symbol', group: 'Chart', keys: ['J'], run: () => step(1) },
       { id: 'previous', name: 'Previous symbol', group: 'Chart', keys: ['K'], run: () => step(-1) },
+      {
+        id: 'watch-edit',
+        name: 'Add symbols, edit the watchlist',
+        group: 'Watchlist',
+        keys: ['A'],
+        run: () => {
+          this.tab.set('watch');
+          this.list()?.edit();
+        },
+      },
+      ...CHART_STYLES.map((chartStyle) => ({
+        id: `style-${chartStyle}`,
+        name: `Draw ${CHART_STYLE_NAMES[chartStyle]}`,
+        group: 'Chart',
+        run: () => {
+          this.settings.change({ chartStyle });
+        },
+      })),
       ...HOURS_CHOICES.map((hours) => ({
         id: `hours-${hours}`,
         name: `Sessions: ${HOURS_SHORT[hours]}`,

@@ -9,10 +9,15 @@ import {
   type Settings,
 } from '../../data-access/settings';
 import { askForNotifications } from '../../data-access/notification-permission';
+import { MarketStore } from '../../data-access/market-store';
 import { SettingsStore } from '../../data-access/settings-store';
+import { SettingsSync } from '../../data-access/settings-sync';
 import { THEMES, type Theme } from '../../data-access/theme';
 import { THEME_NAMES } from '../../text/texts';
+import { CHART_STYLE_NAMES, CHART_STYLES } from '../../ui/price-chart/chart-style';
 import { Icon } from '../../ui/icon';
+import { HotkeyTable } from './hotkey-table';
+import { SoundSettings } from './sound-settings';
 
 const PAIR_WORDS: Readonly<Record<Settings['updown'], readonly [name: string, note: string]>> = {
   'teal-coral': ['Teal and coral', 'Safe for colour blindness'],
@@ -38,7 +43,7 @@ const HOURS_NAMES: Readonly<Record<Settings['hours'], string>> = {
 /** How the desk looks and tells, chosen and seen at once. */
 @Component({
   selector: 'st-settings-view',
-  imports: [Icon],
+  imports: [HotkeyTable, Icon, SoundSettings],
   templateUrl: './settings-view.html',
   styleUrl: './settings-view.css',
 })
@@ -47,7 +52,11 @@ export class SettingsView {
   private readonly store = inject(SettingsStore);
   private readonly commands = inject(Commands);
 
+  private readonly market = inject(MarketStore);
+  protected readonly sync = inject(SettingsSync);
   protected readonly settings = this.store.all;
+  /** The chart the desk could open with: the one that was chosen, or the one in view. */
+  protected readonly start = computed(() => this.settings().start ?? this.market.selection());
   protected readonly theme = this.appearance.theme;
   /** The theme the page wears, also where the system chose it: samples of colours are of a theme. */
   protected readonly wornTheme = computed(() => {
@@ -80,6 +89,12 @@ export class SettingsView {
       note: 'Which bars charts show, where there are sessions',
       choices: HOURS_CHOICES.map((value) => ({ value, name: HOURS_NAMES[value] })),
     },
+    {
+      field: 'chartStyle' as const,
+      name: 'Charts',
+      note: 'How bars are drawn; Heikin-Ashi is a view of them',
+      choices: CHART_STYLES.map((value) => ({ value, name: CHART_STYLE_NAMES[value] })),
+    },
   ];
 
   protected readonly coachRows = [
@@ -108,16 +123,12 @@ export class SettingsView {
     this.store.change(change);
   }
 
-  protected chooseOne(field: 'density' | 'zone' | 'hours', value: string): void {
+  protected chooseOne(field: 'density' | 'zone' | 'hours' | 'chartStyle', value: string): void {
     this.store.change({ [field]: value });
   }
 
   protected setSwitch(field: 'citationLight' | 'dictation' | 'callOuts', event: Event): void {
     this.store.change({ [field]: (event.target as HTMLInputElement).checked });
-  }
-
-  protected setSound(event: Event): void {
-    this.store.change({ sound: (event.target as HTMLInputElement).checked });
   }
 
   protected async setNotifications(event: Event): Promise<void> {

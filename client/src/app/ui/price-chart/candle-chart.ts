@@ -1,28 +1,25 @@
 import type { Bar, EpochMs, Microbar } from '@libs/bars';
 import {
-  CandlestickSeries,
   createChart,
   HistogramSeries,
   type IChartApi,
   type ISeriesApi,
   type Logical,
-  type UTCTimestamp,
 } from 'lightweight-charts';
 import type { Zone } from '../../text/zone';
 import { Beams, type ChartBeam } from './beams';
 import { Backdrop, type ChartGap, type PriceLevel, type SessionOf } from './backdrop';
 import { NOTHING, type ChartChange, type ChartContent } from './chart-change';
-import { chartTime, directionOf, toCandle, toVolume, type ChartBar } from './chart-data';
+import { chartTime, directionOf, toVolume, type ChartBar } from './chart-data';
 import type { ChartLine } from './chart-line';
+import type { ChartStyle } from './chart-style';
 import { LineLayer } from './line-layer';
+import { PriceSeries } from './price-series';
 import { placeMarks, SignalMarks, type ChartMark } from './signal-marks';
 import {
-  CANDLE_LAYOUT,
-  candleColours,
   chartColours,
   chartOptions,
   chartWords,
-  priceFormat,
   readChartTheme,
   RIGHT_SLOTS,
   VOLUME_LAYOUT,
@@ -37,6 +34,7 @@ const OLDER_WITHIN = 60;
 export interface ChartSetting {
   readonly zone: Zone;
   readonly decimals: number;
+  readonly style: ChartStyle;
   readonly sessionOf: SessionOf | null;
   readonly words: string | null;
   readonly levels: readonly PriceLevel[];
@@ -80,10 +78,10 @@ export interface ChartReading {
   readonly formingClose: number | null;
 }
 
-/** Candles and volume of one series, drawn by the chart library. Follows changes; draws anew only where it must. */
+/** Prices and volume of one series, drawn by the chart library. Follows changes; draws anew only where it must. */
 export class CandleChart {
   private readonly chart: IChartApi;
-  private readonly candles: ISeriesApi<'Candlestick'>;
+  private readonly prices: PriceSeries;
   private readonly volume: ISeriesApi<'Histogram'>;
   private readonly backdrop: Backdrop;
   private readonly marks: SignalMarks;
@@ -106,18 +104,18 @@ export class CandleChart {
     this.chart = createChart(this.root, chartOptions(this.theme, setting.decimals));
     this.volume = this.chart.addSeries(HistogramSeries, VOLUME_LAYOUT);
     this.volume.priceScale().applyOptions({ scaleMargins: VOLUME_MARGINS });
-    this.candles = this.chart.addSeries(CandlestickSeries, {
-      ...CANDLE_LAYOUT,
-      ...candleColours(this.theme),
-      priceFormat: priceFormat(setting.decimals),
-    });
     this.backdrop = new Backdrop(this.theme, (y) => this.events?.onLayout(y));
-    this.candles.attachPrimitive(this.backdrop);
     this.beams = new Beams(this.theme);
-    this.candles.attachPrimitive(this.beams);
-    this.lines = new LineLayer(this.chart);
     this.marks = new SignalMarks(this.theme);
-    this.candles.attachPrimitive(this.marks);
+    const { style, decimals } = setting;
+    this.prices = new PriceSeries(
+      this.chart,
+      style,
+      [this.backdrop, this.beams, this.marks],
+      this.theme,
+      decimals,
+    );
+    this.lines = new LineLayer(this.chart);
     this.chart.subscribeClick(({ logical, point }) => {
       const mark = point === undefined ? null : this.marks.at(point.x, point.y);
       if (mark !== null) {
@@ -177,15 +175,17 @@ export class CandleChart {
     this.showBackdrop();
   }
 
-  /** Takes another setting; the bars are drawn anew only where the zone changed. */
+  /** Takes another setting; the bars are drawn anew only where the zone or the style changed. */
   set(setting: ChartSetting): void {
     const before = this.setting;
     this.setting = setting;
     if (setting.decimals !== before.decimals) {
       this.chart.applyOptions(chartWords(setting.decimals));
-      this.candles.applyOptions({ priceFormat: priceFormat(setting.decimals) });
+      this.prices.setDecimals(setting.decimals);
     }
-    if (setting.zone !== before.zone && this.barStartsMs.length > 0) this.setAll();
+    const isRestyled = setting.style !== before.style;
+    if (isRestyled) this.prices.restyle(setting.style, this.theme, setting.decimals);
+    if ((isRestyled || setting.zone !== before.zone) && this.barStartsMs.length > 0) this.setAll();
     this.showBackdrop();
   }
 
@@ -193,7 +193,7 @@ export class CandleChart {
   recolour(): void {
     this.theme = readChartTheme(this.root);
     this.chart.applyOptions(chartColours(this.theme));
-    this.candles.applyOptions(candleColours(this.theme));
+    this.prices.recolour(this.theme);
     this.lines.recolour(this.theme);
     this.setAll();
     this.showBackdrop();
@@ -208,7 +208,11 @@ export class CandleChart {
       const half = (range.to - range.from) / 2;
       scale.setVisibleLogicalRange({ from: index - half, to: index + half });
     }
-    this.chart.setCrosshairPosition(bar.ohlcv.c, chartTime(bar.bar_start, this.setting.zone), this.candles);
+    this.chart.setCrosshairPosition(
+      bar.ohlcv.c,
+      chartTime(bar.bar_start, this.setting.zone),
+      this.prices.series,
+    );
   }
 
   /** Brings the bar that holds an instant into view, where it is not. */
@@ -247,10 +251,7 @@ export class CandleChart {
     const { zone } = this.setting;
     const seqOfTime = new Map(series.bars.map((bar) => [chartTime(bar.bar_start, zone), bar.seq]));
     const formingTime = series.forming === null ? null : chartTime(series.forming.bar_start, zone);
-    const points = this.candles.data().map((point) => ({
-      time: point.time as UTCTimestamp,
-      close: 'close' in point ? point.close : NaN,
-    }));
+    const points = this.prices.points();
     // What is drawn beside the forming candle and is no finalized bar (the one about to be finalized) counts as none.
     const finalized = points.filter(({ time }) => seqOfTime.has(time));
     const seqs = finalized.map(({ time }) => seqOfTime.get(time) ?? NaN);
@@ -277,7 +278,7 @@ export class CandleChart {
     const { zone } = this.setting;
     const all: readonly ChartBar[] = forming === null ? bars : [...bars, forming];
     this.barStartsMs = all.map(({ bar_start }) => bar_start);
-    this.candles.setData(all.map((bar) => toCandle(bar, zone)));
+    this.prices.setAll(all, zone);
     this.volume.setData(all.map((bar) => toVolume(bar, zone, this.theme)));
   }
 
@@ -298,10 +299,17 @@ export class CandleChart {
   private update(bar: Bar | Microbar | null): void {
     if (bar === null) return;
     const newestMs = this.barStartsMs.at(-1) ?? -Infinity;
+    const { zone } = this.setting;
     // The final bar of a minute may come after the first forming one of the next.
     const isPast = bar.bar_start < newestMs;
     if (bar.bar_start > newestMs) this.barStartsMs.push(bar.bar_start);
-    this.candles.update(toCandle(bar, this.setting.zone), isPast);
+    const isDone = isPast
+      ? this.prices.updatePast(bar, zone)
+      : this.prices.update(bar, this.barStartsMs.length - 1, zone);
+    if (!isDone) {
+      this.setAll();
+      return;
+    }
     this.volume.update(toVolume(bar, this.setting.zone, this.theme), isPast);
   }
 

@@ -18,8 +18,13 @@ export function chartTime(barStartMs: EpochMs, zone: Zone): UTCTimestamp {
   return ((barStartMs + zone.offsetMs(barStartMs)) / 1_000) as UTCTimestamp;
 }
 
-export function toCandle({ bar_start, ohlcv }: ChartBar, zone: Zone): CandlestickData<UTCTimestamp> {
-  const { o: open, h: high, l: low, c: close } = ohlcv;
+/** `prices`: what is drawn in place of the bar's own. */
+export function toCandle(
+  { bar_start, ohlcv }: ChartBar,
+  zone: Zone,
+  prices: Pick<Ohlcv, 'o' | 'h' | 'l' | 'c'> = ohlcv,
+): CandlestickData<UTCTimestamp> {
+  const { o: open, h: high, l: low, c: close } = prices;
   return { time: chartTime(bar_start, zone), open, high, low, close };
 }
 

@@ -3,10 +3,13 @@ import {
   CrosshairMode,
   LineStyle,
   TickMarkType,
+  type AreaSeriesPartialOptions,
+  type BarSeriesPartialOptions,
   type CandlestickSeriesPartialOptions,
   type ChartOptions,
   type DeepPartial,
   type HistogramSeriesPartialOptions,
+  type LineSeriesPartialOptions,
   type PriceFormat,
   type Time,
 } from 'lightweight-charts';
@@ -92,10 +95,10 @@ const CHART_LAYOUT = {
 } satisfies DeepPartial<ChartOptions>;
 
 /** The price's tag and line are the desk's own: they say more than the library's. */
-export const CANDLE_LAYOUT: CandlestickSeriesPartialOptions = {
+export const CANDLE_LAYOUT = {
   lastValueVisible: false,
   priceLineVisible: false,
-};
+} satisfies CandlestickSeriesPartialOptions;
 
 export const VOLUME_LAYOUT: HistogramSeriesPartialOptions = {
   priceScaleId: 'volume',
@@ -153,6 +156,34 @@ export function candleColours(theme: ChartTheme): CandlestickSeriesPartialOption
     borderDownColor: theme.down,
     wickDownColor: theme.down,
   };
+}
+
+/** Opening and closing ticks tell the direction without colour. */
+export function barColours(theme: ChartTheme): BarSeriesPartialOptions {
+  return { upColor: theme.up, downColor: theme.down, openVisible: true, thinBars: true };
+}
+
+/** A line has no direction of its own, so it is drawn in ink. */
+export function lineColours(theme: ChartTheme): LineSeriesPartialOptions {
+  return { color: theme.ink, lineWidth: 2, crosshairMarkerVisible: false };
+}
+
+export function areaColours(theme: ChartTheme): AreaSeriesPartialOptions {
+  return {
+    lineColor: theme.ink,
+    lineWidth: 2,
+    topColor: faded(theme.ink, AREA_TOP),
+    bottomColor: faded(theme.ink, '00'),
+    crosshairMarkerVisible: false,
+  };
+}
+
+/** Opacity of an area under its line, as two hexadecimal digits. */
+const AREA_TOP = '2e';
+
+/** A token's colour, `#rrggbb`, with an opacity. */
+function faded(colour: string, opacity: string): string {
+  return /^#[\da-f]{6}$/i.test(colour) ? colour + opacity : 'transparent';
 }
 
 /** How prices and times are written. The chart's own times are local already (see `chartTime`). */

@@ -29,6 +29,7 @@ import { NOTHING, type ChartChange, type ChartContent, type FollowSeries } from 
 import { directionOf, type ChartBar } from './chart-data';
 import { markPainted, takeFirstChart } from './first-chart';
 import type { ChartLine } from './chart-line';
+import type { ChartStyle } from './chart-style';
 import type { ChartMark } from './signal-marks';
 
 /** Sessions begin inside a bar of more than this, so they cannot be told apart there. */
@@ -61,6 +62,7 @@ export class PriceChart {
   readonly follow = input.required<FollowSeries>();
   readonly decimals = input.required<number>();
   readonly zone = input.required<Zone>();
+  readonly chartStyle = input<ChartStyle>('candles');
   /** Session that holds an instant; `null` where sessions are not told apart. */
   readonly sessionOf = input<SessionOf | null>(null);
   /** Words behind the candles, where these are not the live market's. */
@@ -110,6 +112,7 @@ export class PriceChart {
     return {
       zone: this.zone(),
       decimals: this.decimals(),
+      style: this.chartStyle(),
       sessionOf: barMs <= LONGEST_SESSION_BAR_MS ? this.sessionOf() : null,
       words: this.words(),
       // A day's level says nothing on a chart of days.
