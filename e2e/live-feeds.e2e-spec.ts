@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Bar } from '@libs/bars';
+import type { ReplayState } from '@libs/contract';
 import { FakeCoinbase } from '../server/src/market/feeds/testing/fake-coinbase.suite.js';
 import {
   FAKE_KEY,
@@ -11,6 +12,7 @@ import type { FakeServer } from '../server/src/market/feeds/testing/fake-server.
 import { FakeTape } from '../server/src/market/feeds/testing/fake-tape.suite.js';
 import { onCleanup } from './kit/cleanup.js';
 import { eventually } from './kit/eventually.js';
+import { send } from './kit/rules.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
 
 const MINUTE_MS = 60_000;
@@ -114,6 +116,40 @@ describe('a live market without a key', () => {
       expect([five.ohlcv.o, five.ohlcv.c]).toEqual([inside[0]?.o, inside.at(-1)?.c]);
     }
     expect(fives.length).toBeGreaterThan(10);
+  });
+
+  test('what it recorded is replayed trade by trade, and gives the bars that live gave', async () => {
+    const tape = tapeUntilNow(COINS);
+    const venue = await started(new FakeCoinbase(tape, () => Date.now()));
+    const urls = { COINBASE_WS_URL: venue.wsUrl, COINBASE_REST_URL: venue.restUrl, KRAKEN_WS_URL: NOBODY };
+    const app = await startApp({ FEED: 'coinbase', ...urls });
+    venue.tell(tape.run(Date.now() - 50, Date.now(), 100));
+
+    // A recording is on disk a second after the trade.
+    const replay = await eventually(
+      async () => {
+        const { status, body } = await send(app, 'POST', '/api/replay/start', {
+          symbols: ['BTC-USD'],
+          from: Date.now() - 20 * MINUTE_MS,
+          paused: true,
+        });
+        if (status !== 201) return false;
+        const { id, to } = body as ReplayState;
+        const sought = await send(app, 'POST', '/api/replay/seek', { id, time: to });
+        const state = sought.body as ReplayState;
+        if (state.made_of['BTC-USD']?.includes('trades')) return state;
+        await send(app, 'POST', '/api/replay/stop', { id });
+        return false;
+      },
+      { what: 'a replay of recorded trades' },
+    );
+    const finalMs = Math.floor((replay.clock - 1_000) / MINUTE_MS) * MINUTE_MS;
+    const played = await app.json<Bar[]>(
+      `/api/history?symbol=BTC-USD&timeframe=1m&limit=5000&replay=${replay.id}`,
+    );
+    const live = (await bars(app, 'BTC-USD')).filter(({ bar_end }) => bar_end <= finalMs);
+    expect(played.length).toBeGreaterThan(15);
+    expect(played.map(textOf)).toEqual(live.map(textOf));
   });
 
   test('with nobody there it is the simulator, within seconds, with the reason', async () => {

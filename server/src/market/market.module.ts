@@ -13,7 +13,7 @@ import { OlderBars } from './older/older-bars.js';
 import { OlderHistory } from './older/older-history.js';
 import { WarmUp } from './older/warm-up.js';
 import { Recorder } from './recordings/recorder.js';
-import { FedTrades, RecordedTrades } from './recorded-trades.js';
+import { KnownTrades, RecordedTrades } from './recorded-trades.js';
 import { Leadership } from './shared/leadership.js';
 import { LeaseStore } from './shared/lease-store.js';
 import { LiveRelay } from './shared/live-relay.js';
@@ -60,8 +60,9 @@ import { SymbolStore } from './symbols/symbol-store.js';
     },
     {
       provide: RecordedTrades,
-      inject: [CHOSEN_FEED],
-      useFactory: ({ feed }: ChosenFeed) => new FedTrades(feed instanceof FileFeed ? feed.files : null),
+      inject: [CHOSEN_FEED, ENV],
+      useFactory: ({ feed }: ChosenFeed, env: Env) =>
+        new KnownTrades(feed instanceof FileFeed ? feed.files : null, env.DATA_DIR),
     },
     BarArchive,
     LeaseStore,

@@ -41,7 +41,8 @@ export class ReplayPlanner {
    * (with what there is), 413 for more than one replay may hold.
    */
   async plan({ symbols, from, to, timeframe }: ReplayStart): Promise<ReplayPlan> {
-    const infos = symbols.map((symbol, index) => this.infoOf(symbol, index));
+    const infos: SymbolInfo[] = [];
+    for (const [index, symbol] of symbols.entries()) infos.push(await this.infoOf(symbol, index));
     const nowMs = this.clock.nowMs();
     if (from >= nowMs) throw badField('from', 'lies in the future; nothing is recorded of it');
     if (to !== undefined && to <= from) throw badField('to', 'must be later than from');
@@ -56,8 +57,9 @@ export class ReplayPlanner {
     return { symbols: planned, timeframe, fromMs: from, toMs };
   }
 
-  private infoOf(symbol: string, index: number): SymbolInfo {
-    const known = [...this.market.symbols, ...this.recorded.symbols].find((info) => info.symbol === symbol);
+  private async infoOf(symbol: string, index: number): Promise<SymbolInfo> {
+    const carried = this.market.symbols.find((info) => info.symbol === symbol);
+    const known = carried ?? (await this.recorded.infoOf(symbol));
     if (known !== undefined) return known;
     throw badField(
       `symbols.${index}`,

@@ -9,10 +9,10 @@ import { parseEnv, type Env } from '../../config/env.schema.js';
 import { FileFeed } from '../../market/feeds/file.feed.js';
 import { dayRows, HEADER, makeFolder, writeTradeFile } from '../../market/feeds/testing/trade-files.suite.js';
 import { inspectTradeFiles, type TradeFileSet } from '../../market/feeds/trade-file/trade-file-set.js';
-import { BarLog, TradeFileCache, type MarketPipeline } from '../../market/index.js';
+import { BarLog, TradeFileCache, type MarketPipeline, type RecordedTrades } from '../../market/index.js';
 import { FeedRun } from '../../market/feed-run.js';
 import { InMemoryBarArchive } from '../../market/in-memory-bar-archive.suite.js';
-import { FedTrades } from '../../market/recorded-trades.js';
+import { KnownTrades } from '../../market/recorded-trades.js';
 import { RejectionLog } from '../../market/rejection-log.js';
 import { Replay } from '../replay.js';
 import { ReplayPlanner } from '../replay-planner.js';
@@ -43,11 +43,11 @@ export class ReplayDesk {
     readonly log: BarLog,
     readonly env: Env,
     readonly symbols: readonly SymbolInfo[],
-    known: TradeFileSet,
+    recorded: RecordedTrades,
   ) {
     const market = { symbols } as unknown as MarketPipeline;
     this.stored = new StoredBars(archive, log);
-    this.planner = new ReplayPlanner(new FedTrades(known), this.stored, market, this.clock, env);
+    this.planner = new ReplayPlanner(recorded, this.stored, market, this.clock, env);
   }
 
   static async open({ seed, trades, hasFile = () => true }: RecordedWeek): Promise<ReplayDesk> {
@@ -71,7 +71,7 @@ export class ReplayDesk {
       tailCap: 1_000,
     });
     await playLive(all, log, clock);
-    return new ReplayDesk(archive, log, parseEnv({}), all.symbols, known);
+    return new ReplayDesk(archive, log, parseEnv({}), all.symbols, new KnownTrades(known, folder));
   }
 
   async start(changes: Partial<ReplayStart> = {}): Promise<Replay> {
