@@ -34,8 +34,9 @@ const OPEN_MODULES = ['config', 'common'];
 const LIBS = {
   bars: { libs: [], packages: [] },
   calendar: { libs: ['bars'], packages: [] },
-  rules: { libs: ['bars', 'calendar'], packages: ['@marcbachmann/cel-js', '@noble/hashes'] },
-  journal: { libs: ['bars', 'calendar'], packages: ['papaparse'] },
+  statistics: { libs: [], packages: [] },
+  rules: { libs: ['bars', 'calendar', 'statistics'], packages: ['@marcbachmann/cel-js', '@noble/hashes'] },
+  journal: { libs: ['bars', 'calendar', 'statistics'], packages: ['papaparse'] },
   contract: { libs: ['bars'], packages: ['zod'] },
   coach: { libs: ['bars', 'calendar'], packages: [] },
 };

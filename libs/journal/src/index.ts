@@ -51,7 +51,7 @@ export {
 } from './excursion/excursion.js';
 export { countedTrades, type CountedTrade, type TradeContext } from './statistics/counted-trade.js';
 export { summaryOf, type Figure, type Summary } from './statistics/figures.js';
-export type { Interval } from './statistics/intervals.js';
+export type { Interval } from '@libs/statistics';
 export { breakdown, type BreakdownOptions, type Dimension, type Group } from './statistics/breakdown.js';
 export {
   calendarOf,

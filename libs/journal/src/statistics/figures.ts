@@ -1,4 +1,4 @@
-import { meanOf, ofMean, ofProfitFactor, wilson, type Interval } from './intervals.js';
+import { meanOf, ofMean, ofProfitFactor, wilson, type Interval } from '@libs/statistics';
 import { addMoney, type CountedTrade } from './counted-trade.js';
 
 /** Below so many trades a figure says little, and says so. */

@@ -16,7 +16,7 @@ import {
 } from '../testing/made-bars.suite.js';
 import { backtest, backtestInSteps } from './backtest.js';
 import type { BacktestOptions } from './options.js';
-import { statisticsOf, wilsonInterval } from './statistics.js';
+import { statisticsOf } from './statistics.js';
 
 const XNYS = new Map<string, CalendarName>([['SPY', 'XNYS']]);
 const PLAIN: Partial<BacktestOptions> = {
@@ -168,14 +168,6 @@ describe('returns after a signal', () => {
 });
 
 describe('statistics', () => {
-  it('the interval of a hit rate is Wilson’s', () => {
-    expect(wilsonInterval(0, 0)).toEqual([null, null]);
-    const [low, high] = wilsonInterval(7, 10) as [number, number];
-    expect(low).toBeCloseTo(0.3968, 4);
-    expect(high).toBeCloseTo(0.8922, 4);
-    expect(wilsonInterval(0, 5)[0]).toBe(0);
-    expect(wilsonInterval(5, 5)[1]).toBe(1);
-  });
   it('sums up results', () => {
     const trades = [1, -1, -1, 3, -0.5].map(
       (resultR) =>
@@ -186,6 +178,8 @@ describe('statistics', () => {
       wins: 2,
       hitRate: 0.4,
       meanR: 0.3,
+      meanRLow: expect.closeTo(-1.8326, 4),
+      hitRateLow: expect.closeTo(0.1176, 4),
       totalR: 1.5,
       profitFactor: 1.6,
       maxDrawdownR: 2,

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Bar, EpochMs, Seq } from '@libs/bars';
 import { dayStartOf, sessionAt, type CalendarName } from '@libs/calendar';
+import { wilson } from '@libs/statistics';
 import type { CompiledRule } from '../engine/compile-rule.js';
 import { inLogOrder } from '../engine/log-order.js';
 import { RuleEngine } from '../engine/rule-engine.js';
@@ -10,7 +11,7 @@ import type { BarPrices } from '../indicators/recursion.js';
 import { atrKind } from '../indicators/wilder.js';
 import { canonicalSignals, type Signal } from '../signal.js';
 import { BACKTEST_DEFAULTS, type BacktestOptions } from './options.js';
-import { meanOf, statisticsOf, wilsonInterval, type TradeStatistics } from './statistics.js';
+import { meanOfAny, statisticsOf, type TradeStatistics } from './statistics.js';
 import { tradeSignal, type BacktestTrade } from './trade.js';
 
 /** Bars between two reports of progress. */
@@ -194,14 +195,14 @@ function forwardReturn(horizon: number, tapes: Iterable<Tape>, { side }: Backtes
     }
   }
   const hits = returns.filter((one) => one > 0).length;
-  const [hitRateLow, hitRateHigh] = wilsonInterval(hits, returns.length);
+  const share = wilson(hits, returns.length);
   return {
     bars: horizon,
     count: returns.length,
-    mean: meanOf(returns),
+    mean: meanOfAny(returns),
     hitRate: returns.length === 0 ? null : hits / returns.length,
-    hitRateLow,
-    hitRateHigh,
+    hitRateLow: share?.low ?? null,
+    hitRateHigh: share?.high ?? null,
   };
 }
 

@@ -92,66 +92,28 @@ class Checker {
 
   private binary(syntax: Binary, timeframe: Timeframe): Expression {
     const { operator, range } = syntax;
-    const sign = `"${operator}"`;
+    const [left, right] = this.operands(syntax, timeframe);
+    const both = { left, right, text: infix(left, operator, right), range };
     switch (operator) {
       case '&&':
-      case '||': {
-        const left = this.demand(syntax.left, timeframe, 'condition', sign);
-        const right = this.demand(syntax.right, timeframe, 'condition', sign);
-        return {
-          kind: 'logic',
-          operator,
-          type: 'condition',
-          left,
-          right,
-          text: infix(left, operator, right),
-          range,
-        };
-      }
+      case '||':
+        return { kind: 'logic', operator, type: 'condition', ...both };
       case '+':
       case '-':
       case '*':
       case '/':
-      case '%': {
-        const left = this.demand(syntax.left, timeframe, 'number', sign);
-        const right = this.demand(syntax.right, timeframe, 'number', sign);
-        return {
-          kind: 'arithmetic',
-          operator,
-          type: 'number',
-          left,
-          right,
-          text: infix(left, operator, right),
-          range,
-        };
-      }
-      case '==':
-      case '!=': {
-        const [left, right] = this.comparable(syntax.left, syntax.right, timeframe);
-        return {
-          kind: 'comparison',
-          operator,
-          type: 'condition',
-          left,
-          right,
-          text: infix(left, operator, right),
-          range,
-        };
-      }
-      default: {
-        const left = this.demand(syntax.left, timeframe, 'number', sign);
-        const right = this.demand(syntax.right, timeframe, 'number', sign);
-        return {
-          kind: 'comparison',
-          operator,
-          type: 'condition',
-          left,
-          right,
-          text: infix(left, operator, right),
-          range,
-        };
-      }
+      case '%':
+        return { kind: 'arithmetic', operator, type: 'number', ...both };
+      default:
+        return { kind: 'comparison', operator, type: 'condition', ...both };
     }
+  }
+
+  private operands({ operator, left, right }: Binary, timeframe: Timeframe): [Expression, Expression] {
+    if (operator === '==' || operator === '!=') return this.comparable(left, right, timeframe);
+    const type = operator === '&&' || operator === '||' ? 'condition' : 'number';
+    const checked = (side: Syntax): Expression => this.demand(side, timeframe, type, `"${operator}"`);
+    return [checked(left), checked(right)];
   }
 
   private choice(syntax: Choice, timeframe: Timeframe): Expression {

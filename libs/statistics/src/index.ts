@@ -1,0 +1,1 @@
+export { meanOf, ofMean, ofProfitFactor, wilson, type Interval } from './intervals.js';
