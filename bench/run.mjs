@@ -8,6 +8,7 @@ import { tableOf, writeResults } from './kit/report.mjs';
 const BENCHMARKS = [
   'bars',
   'rules',
+  'replay',
   'vendor-frames',
   'feed-load',
   'file-to-store',

@@ -34,7 +34,8 @@ export async function tradeFile(folder, write) {
   return file;
 }
 
-function readDay(file) {
+/** A day of trades of a file, as columns. */
+export function readDay(file) {
   const [, ...rows] = gunzipSync(readFileSync(file)).toString('latin1').trimEnd().split('\n');
   const day = emptyDay(path.basename(file), rows.length);
   const conditions = saleConditionsOf('lean');

@@ -2,6 +2,7 @@
 import technicalindicators from 'technicalindicators';
 import { comparison, interleave } from '../kit/compare.mjs';
 import { libEntry } from '../kit/paths.mjs';
+import { ruleOf } from '../kit/plain-rule.mjs';
 
 const { backtest, compileRule, RuleEngine } = await import(libEntry('rules'));
 
@@ -170,24 +171,6 @@ function indicatorTables(bars) {
     tables.volumeSma[period] = padded(SMA.calculate({ period, values: volume }));
   }
   return tables;
-}
-
-function ruleOf(when, id) {
-  return {
-    id,
-    version: 1,
-    name: id,
-    symbols: ['*'],
-    timeframe: '1m',
-    when,
-    on: 'barClose',
-    cooldownBars: 0,
-    oncePerSession: false,
-    sessions: [],
-    expiresMs: null,
-    severity: 'info',
-    explain: '',
-  };
 }
 
 /** CPU time of this process for one unit of work, so that what else the machine does is no part of it. */
