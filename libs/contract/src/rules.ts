@@ -107,7 +107,13 @@ export const signalSchema = z
     session: sessionNameSchema,
     trade_date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
     explanation: z.string().describe('plain words, made from the evaluation'),
-    values: z.array(z.object({ of: z.string(), timeframe: timeframeSchema, value: z.number() })),
+    values: z.array(
+      z.object({
+        of: z.string(),
+        timeframe: timeframeSchema,
+        value: z.number().nullable().describe('null where it was unknown'),
+      }),
+    ),
     bars: z.array(receiptBarsSchema),
   })
   .meta({ id: 'Signal' });

@@ -31,4 +31,4 @@ export {
 } from './backtest/backtest.js';
 export { BACKTEST_DEFAULTS, type BacktestOptions } from './backtest/options.js';
 export type { BacktestTrade, ExitReason } from './backtest/trade.js';
-export { SMALL_SAMPLE, wilsonInterval, type TradeStatistics } from './backtest/statistics.js';
+export { SMALL_SAMPLE, type TradeStatistics } from './backtest/statistics.js';

@@ -22,7 +22,8 @@ export interface ReceiptValue {
   readonly of: string;
   /** Timeframe it was read in. */
   readonly timeframe: Timeframe;
-  readonly value: number;
+  /** `null` where it was unknown, which JSON would make of it anyway. */
+  readonly value: number | null;
 }
 
 /**

@@ -104,7 +104,7 @@ describe('a receipt', () => {
   it('fails when a value, the bar or the rule is another', () => {
     const signal = signals[3]!;
     const values = signal.values.map((value, index) =>
-      index === 4 ? { ...value, value: value.value + 1e-12 } : value,
+      index === 4 ? { ...value, value: (value.value ?? 0) + 1e-12 } : value,
     );
     expect(verifySignal({ ...signal, values }, compiled, bars, '24x7').faults).toHaveLength(1);
     const other = compileRule(ruleOf(`${when} && true`));
@@ -123,7 +123,7 @@ describe('a receipt', () => {
       expect(verifySignal(signal, again.compiled, revised, '24x7').faults).toEqual([]);
   });
 
-  it('holds for any rule of the grammar', () => {
+  it('holds for any rule of the grammar, also as it comes back out of a database', () => {
     let verified = 0;
     fc.assert(
       fc.property(anyCondition, anySeed, (condition, seed) => {
@@ -131,7 +131,9 @@ describe('a receipt', () => {
         const all = inLogOrder([...tape, ...rolledUp(tape, '5m')], SYMBOLS);
         const found = judged(condition, all);
         for (const signal of found.signals.slice(-20)) {
-          expect(verifySignal(signal, found.compiled, all, '24x7').faults).toEqual([]);
+          const stored = JSON.parse(JSON.stringify(signal)) as Signal;
+          expect(stored).toEqual(signal);
+          expect(verifySignal(stored, found.compiled, all, '24x7').faults).toEqual([]);
           verified++;
         }
       }),

@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import { ruleFromSetup, SETUPS } from '../setups/setups.js';
 import { canonicalSignals, type Signal } from '../signal.js';
 import { anySeed, rolledUp, ruleOf, walk } from '../testing/made-bars.suite.js';
+import { namedBars } from '../testing/named-bars.suite.js';
 import { anyCondition } from '../testing/rule-grammar.suite.js';
 import { compileRule, type CompiledRule } from './compile-rule.js';
 import { inLogOrder } from './log-order.js';
-import { lookbackOf, RuleEngine } from './rule-engine.js';
+import { RuleEngine } from './rule-engine.js';
 import type { PastSignal } from './rule-watch.js';
 
 const SYMBOLS = new Map<string, CalendarName>([
@@ -165,19 +166,3 @@ describe('the same bars give the same signals', () => {
     expect(canonicalSignals(found)).toBe(canonicalSignals(wanted));
   });
 });
-
-/** The bars that the rules' lookback names before the next bar, of every symbol. */
-function namedBars(rules: readonly CompiledRule[], bars: readonly Bar[]): Bar[] {
-  const lookback = lookbackOf(rules);
-  const kept = new Set<Bar>();
-  for (const symbol of new Set(bars.map((bar) => bar.symbol))) {
-    for (const [timeframe, reach] of lookback) {
-      const series = bars.filter((bar) => bar.symbol === symbol && bar.timeframe === timeframe);
-      const oldest = series.at(-reach.bars) ?? series[0];
-      if (oldest === undefined) continue;
-      const fromMs = Math.min(oldest.bar_start - reach.reachMs, reach.sinceMs);
-      for (const bar of series) if (bar.bar_start >= fromMs) kept.add(bar);
-    }
-  }
-  return bars.filter((bar) => kept.has(bar));
-}

@@ -17,7 +17,7 @@ export interface Verification {
   readonly values: readonly {
     readonly of: string;
     readonly timeframe: string;
-    readonly told: number;
+    readonly told: number | null;
     readonly found: number | null;
   }[];
 }

@@ -69,13 +69,17 @@ export function readingsOf(expression: Expression, timeframe: Timeframe): Readin
   return [...found.values()];
 }
 
-/** The same with their values at a bar. */
+/** The same with their values at a bar, as they come back out of JSON: it has neither unknown numbers nor a zero with a sign. */
 export function valuesOf(readings: readonly Reading[], evaluation: Evaluation): ReceiptValue[] {
   return readings.map(({ expression, timeframe }) => ({
     of: expression.text,
     timeframe,
-    value: evaluation.valueOf(expression, timeframe),
+    value: writtenValue(evaluation.valueOf(expression, timeframe)),
   }));
+}
+
+function writtenValue(value: number): number | null {
+  return Number.isFinite(value) ? value + 0 : null;
 }
 
 function collect(expression: Expression, timeframe: Timeframe, found: Map<string, Reading>): void {

@@ -1,5 +1,5 @@
 import { Component, computed, input, output } from '@angular/core';
-import { formatDate, formatFigure, formatPrice, formatTime } from '../../text/format';
+import { formatDate, formatFigure, formatPrice, formatTime, UNKNOWN } from '../../text/format';
 import type { Zone } from '../../text/zone';
 import { Icon } from '../icon';
 import type { ListedSignal } from '../signal-list/signal-list';
@@ -42,7 +42,7 @@ export class SignalReceipt {
   protected readonly values = computed(() =>
     this.signal().values.map(({ of, timeframe, value }) => ({
       of: timeframe === this.signal().timeframe ? of : `${timeframe} ${of}`,
-      value: formatFigure(value),
+      value: value === null ? UNKNOWN : formatFigure(value),
     })),
   );
   protected readonly faults = computed(() => {
