@@ -1,34 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { TIMEFRAMES } from '@libs/bars';
+import { readFile } from 'node:fs/promises';
 import { untilPlayed, type Diag } from './kit/bars.js';
+import type { OpenApi, Parameter } from './kit/openapi/document.js';
+import { lintOpenApi } from './kit/openapi/lint.js';
 import { expectProblem } from './kit/problem.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
 import { writeSyntheticDay } from './kit/trade-files.js';
 
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly required?: boolean;
-  readonly schema: {
-    readonly type?: string;
-    readonly minimum?: number;
-    readonly maximum?: number;
-    readonly default?: unknown;
-    readonly enum?: readonly unknown[];
-  };
-}
-
-interface OpenApi {
-  readonly openapi: string;
-  readonly info: { readonly title: string; readonly version: string };
-  readonly paths: Readonly<
-    Record<
-      string,
-      Readonly<Record<string, { parameters?: Parameter[]; responses: object; summary?: string }>>
-    >
-  >;
-}
+const SNAPSHOT = 'docs/reference/openapi.json';
 
 const ROUTES = [
   '/api/history',
@@ -98,6 +79,18 @@ describe('what the server says of itself', () => {
       if (document.paths[route]?.['get'] === undefined) continue;
       expect({ route, status: (await app.get(route)).status }).not.toMatchObject({ status: 404 });
     }
+  });
+
+  test('every operation says what it takes, answers and refuses, with a valid example of each', () => {
+    expect(lintOpenApi(document)).toEqual([]);
+  });
+
+  test('it is what the committed description says', async () => {
+    const committed = JSON.parse(await readFile(SNAPSHOT, 'utf8')) as OpenApi;
+    const changed = changedParts(committed, document);
+    const isSame = JSON.stringify(committed) === JSON.stringify(document);
+    const remedy = `The API is no longer what ${SNAPSHOT} says. Where that is meant: npm run openapi, and commit it.`;
+    expect({ isSame, changed, remedy }).toEqual({ isSame: true, changed: [], remedy });
   });
 
   test('every reference in the document leads somewhere', () => {
@@ -195,3 +188,14 @@ describe('what the server says of itself', () => {
     expectProblem(await app.get('/api/history?symbol=NOPE'), 400);
   });
 });
+
+/** Routes and schemas that are new, gone or different. */
+function changedParts(before: OpenApi, now: OpenApi): string[] {
+  const [one, other] = [partsOf(before), partsOf(now)];
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
+}
+
+function partsOf({ paths, components }: OpenApi): Readonly<Record<string, unknown>> {
+  return { ...paths, ...components.schemas };
+}

@@ -23,7 +23,10 @@ export const replaySpeedSchema = z.union(
 );
 
 /** Id of a replay as it stands in routes and messages. */
-export const replayIdSchema = z.string().regex(/^p[0-9a-f]{16}$/, 'id must be the id of a replay');
+export const replayIdSchema = z
+  .string()
+  .regex(/^p[0-9a-f]{16}$/, 'id must be the id of a replay')
+  .meta({ example: 'p3043fddc9c87418c' });
 
 /** Which replay is meant. */
 export const replayRefSchema = z

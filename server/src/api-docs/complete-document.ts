@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { problemSchema } from '@libs/contract';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { componentOf, knownComponents } from './components.js';
+import { componentOf, knownComponents, type Components, type ComponentSchema } from './components.js';
+import { exampleOf } from './example-of.js';
 import { PARAMETER_NOTES } from './parameter-notes.js';
+import { tidySchemas } from './plain-schema.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Answer = Exclude<Operation['responses'][string], { $ref: string } | undefined>;
@@ -13,6 +15,19 @@ const SESSION = 'session';
 const RETRY_AFTER = {
   'Retry-After': { description: 'Seconds after which to try again', schema: { type: 'integer', minimum: 1 } },
 } as const;
+
+/** What belongs together, in the order it is shown in. */
+const TAGS: Readonly<Record<string, string>> = {
+  'market data': 'Bars, quotes and symbols',
+  stream: 'Bars, alerts and prices as they come',
+  rules: 'Alert rules, and what fired',
+  replay: 'The past, played again',
+  watchlists: 'Lists of symbols',
+  journal: 'Trades, notes and what they come to',
+  coach: 'The coach and its tools',
+  sessions: 'Login and logout',
+  operations: 'For whoever runs the desk',
+};
 
 /** What may go wrong on any route, in the words of whoever reads the document. */
 const FAULTS: Readonly<Record<number, string>> = {
@@ -28,7 +43,7 @@ const FAULTS: Readonly<Record<number, string>> = {
 
 /**
  * Adds to a document made from the routes what is the same for all of them: the faults and their shape, who needs a session,
- * what well-known parameters mean, and the schemas that answers refer to. Changes `document` and returns it.
+ * what well-known parameters mean, the schemas that answers refer to, and examples. Changes `document` and returns it.
  * @param isPublic Whether a route, such as "GET /health", answers without a session.
  */
 export function completeDocument(
@@ -52,6 +67,7 @@ export function completeDocument(
     }
   }
   document.security = [{ [SESSION]: [] }];
+  document.tags = Object.entries(TAGS).map(([name, description]) => ({ name, description }));
   document.components = {
     ...document.components,
     schemas: { ...knownComponents(), ...document.components?.schemas },
@@ -65,7 +81,21 @@ export function completeDocument(
       },
     },
   };
+  tidySchemas(document);
+  for (const item of Object.values(document.paths))
+    for (const method of METHODS) giveExamples(item[method], document.components.schemas ?? {});
   return document;
+}
+
+/** An example beside every shape that is sent or answered. */
+function giveExamples(operation: Operation | undefined, components: Components): void {
+  const { requestBody, responses = {} } = operation ?? {};
+  for (const part of [requestBody, ...Object.values(responses)]) {
+    if (part === undefined || '$ref' in part) continue;
+    for (const content of Object.values(part.content ?? {}))
+      if (content.schema !== undefined && content.example === undefined && content.examples === undefined)
+        content.example = exampleOf(content.schema as ComponentSchema, components);
+  }
 }
 
 function explainParameters({ parameters = [] }: Operation): void {
@@ -73,7 +103,15 @@ function explainParameters({ parameters = [] }: Operation): void {
     if ('$ref' in parameter) continue;
     const note = PARAMETER_NOTES[parameter.name];
     parameter.description ??= note?.description ?? '';
-    if (note !== undefined) parameter.example ??= note.example;
+    const choices = (parameter.schema as { readonly enum?: readonly unknown[] } | undefined)?.enum;
+    const isChoice = choices === undefined || choices.includes(note?.example);
+    const example: unknown = parameter.example ?? (isChoice ? note?.example : choices[0]);
+    if (example === undefined || parameter.required === true) parameter.example = example;
+    else {
+      // The page sends what stands first wherever somebody tries a route: what may be left out is left out.
+      delete parameter.example;
+      parameter.examples = { none: { summary: 'left out' }, given: { value: example } };
+    }
   }
 }
 
@@ -102,6 +140,7 @@ function asProblem(answer: Answer, status: number, schema: ReturnType<typeof com
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: `${answer.description}.`,
+    ...(status === 400 && { errors: [{ path: 'timeframe', message: 'must be one of 1m, 2m, 5m' }] }),
   };
   answer.content ??= { 'application/problem+json': { schema, example } };
   if (status === 429 || status === 503) answer.headers ??= RETRY_AFTER;

@@ -2,16 +2,15 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import * as z from 'zod';
 
 /** Schemas of an OpenAPI document by name. */
-type Components = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+export type Components = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 /** One of them, or a reference to it. */
-type ComponentSchema = Components[string];
+export type ComponentSchema = Components[string];
 
 /** What decorators have described so far; they run while modules load, before there is a document. */
 const known = new Map<string, ComponentSchema>();
 
 /** The OpenAPI form of a schema. Named parts (`meta({ id })`) become components of the document and are referred to. */
 export function componentOf(schema: z.ZodType): ComponentSchema {
-  // What an answer holds beside what is described is nobody's promise, and no fault.
   const json = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'output', unrepresentable: 'any' });
   const text = JSON.stringify(json).replaceAll('"#/definitions/', '"#/components/schemas/');
   const { definitions = {}, ...shape } = JSON.parse(text) as ComponentSchema & { definitions?: Components };

@@ -24,7 +24,12 @@ const checksSchema = z.record(z.string(), z.looseObject({ status: z.enum(['up', 
 
 /** What `GET /ready` answers with 200. */
 const readySchema = z
-  .object({ status: z.literal('ok'), info: checksSchema, error: checksSchema, details: checksSchema })
+  .object({
+    status: z.enum(['ok', 'degraded', 'error', 'shutting_down']).describe('with 200 one of the first two'),
+    info: z.looseObject({}).optional().describe('the checks that are up'),
+    error: z.looseObject({}).optional().describe('the checks that are down'),
+    details: checksSchema,
+  })
   .meta({
     id: 'Ready',
     example: {

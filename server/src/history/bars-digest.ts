@@ -1,17 +1,10 @@
 import { canonicalBars, type Bar, type Seq, type Timeframe } from '@libs/bars';
+import type { BarsDigest } from '@libs/contract';
 import { createHash } from 'node:crypto';
 import type { BarQuery } from '../cache/index.js';
 
 /** Bars read at a time while a digest goes over a long range. */
 const DIGEST_PAGE = 5_000;
-
-/** SHA-256 over the canonical text of a range of bars, with what the range held. */
-export interface BarsDigest {
-  readonly count: number;
-  readonly first_seq: Seq | null;
-  readonly last_seq: Seq | null;
-  readonly sha256: string;
-}
 
 /** Bars of one series, both seqs included. */
 export interface DigestRange {

@@ -1,8 +1,17 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { sessionAt } from '@libs/calendar';
-import type { SymbolInfo } from '@libs/contract';
+import {
+  barSchema,
+  barsDigestSchema,
+  quoteSchema,
+  type BarsDigest,
+  type Quote,
+  type SymbolInfo,
+} from '@libs/contract';
 import type { Request, Response } from 'express';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import { CacheService } from '../cache/index.js';
 import { Clock } from '../common/clock.js';
 import { badField } from '../common/problem.exception.js';
@@ -21,22 +30,12 @@ import {
   type HistoryQuery,
   type QuoteQuery,
 } from './history-query.js';
-import { digestBars, type BarsDigest } from './bars-digest.js';
+import { digestBars } from './bars-digest.js';
 import { encodeBars, HistoryService } from './history.service.js';
 import { KnownQuestions } from './known-questions.js';
 import { sendBars } from './send-bars.js';
 
-/** Newest price of a symbol. `price`, `size`, `ts` and `age` are `null` before its first trade. */
-export interface Quote {
-  readonly symbol: string;
-  readonly price: number | null;
-  readonly size: number | null;
-  readonly ts: number | null;
-  /** Milliseconds since `ts`, by the clock of the server. */
-  readonly age: number | null;
-  readonly source: string;
-  readonly session: string;
-}
+const barsSchema = z.array(barSchema);
 
 /** Bars, digests and quotes over REST. */
 @ApiTags('market data')
@@ -54,7 +53,7 @@ export class HistoryController {
 
   @Get('api/history')
   @ApiOperation({ summary: 'Finalized bars of one symbol and timeframe, oldest first' })
-  @ApiOkResponse({ description: 'Array of bars' })
+  @Answers(barsSchema, { description: 'The bars' })
   async bars(
     @Query({ schema: historyQuerySchema }) query: HistoryQuery,
     @Req() request: Request,
@@ -75,6 +74,7 @@ export class HistoryController {
   @ApiOperation({
     summary: 'SHA-256 over the canonical text of the bars in a range of seqs, both ends included',
   })
+  @Answers(barsDigestSchema, { description: 'The digest, and what the range held' })
   async digest(
     @Query({ schema: digestQuerySchema }) query: DigestQuery,
     @Req() request: Request,
@@ -90,6 +90,7 @@ export class HistoryController {
 
   @Get(['api/quote', 'tools/quote'])
   @ApiOperation({ summary: 'Newest price of a symbol' })
+  @Answers(quoteSchema, { description: 'Its price, and how old that is' })
   async quote(
     @Query({ schema: quoteQuerySchema }) { symbol, replay: id }: QuoteQuery,
     @Req() request: Request,

@@ -1,9 +1,10 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { barJson, timeframeMs, type Bar, type Seq } from '@libs/bars';
+import type { BarsDigest } from '@libs/contract';
 import { CacheService, type BarQuery } from '../cache/index.js';
 import { OlderHistory } from '../market/index.js';
 import { AnswerCache } from './answer-cache.js';
-import { digestBars, type BarsDigest, type DigestRange } from './bars-digest.js';
+import { digestBars, type DigestRange } from './bars-digest.js';
 import { Inflight } from './inflight.js';
 
 const ANSWER_CACHE_BYTES = 32 * 1024 * 1024;

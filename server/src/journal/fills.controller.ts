@@ -10,14 +10,9 @@ import {
   Query,
   UseInterceptors,
 } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOperation,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import {
+  fillAnswerSchema,
   fillChangeSchema,
   fillsBodySchema,
   restoreSchema,
@@ -25,6 +20,8 @@ import {
   type FillsBody,
   type Restore,
 } from '@libs/contract';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
 import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { FillsService, type FillAnswer } from './fills.service.js';
@@ -45,6 +42,7 @@ export class FillsController {
 
   @Get()
   @ApiOperation({ summary: 'Executions, oldest first' })
+  @Answers(z.array(fillAnswerSchema), { description: 'The executions' })
   find(
     @CurrentUser() { userId }: Identity,
     @Query({ schema: fillsQuerySchema }) { from, to, symbol, limit }: FillsQuery,
@@ -54,7 +52,7 @@ export class FillsController {
 
   @Post()
   @ApiOperation({ summary: 'Executions written by hand' })
-  @ApiCreatedResponse({ description: 'As they are on record' })
+  @Answers(z.array(fillAnswerSchema), { status: 201, description: 'As they are on record' })
   create(
     @CurrentUser() { userId }: Identity,
     @Body({ schema: fillsBodySchema }) { fills }: FillsBody,
@@ -64,6 +62,7 @@ export class FillsController {
 
   @Put(':id')
   @ApiOperation({ summary: 'Corrects an execution that was written by hand' })
+  @Answers(fillAnswerSchema, { description: 'Its next version' })
   @ApiResponse({ status: 409, description: 'It came from a file, or the version is not the newest any more' })
   change(
     @CurrentUser() { userId }: Identity,
@@ -89,6 +88,7 @@ export class FillsController {
   @Post(':id/restore')
   @HttpCode(200)
   @ApiOperation({ summary: 'Brings back a deleted execution, or an earlier version of it' })
+  @Answers(fillAnswerSchema, { description: 'Its next version' })
   @ApiResponse({ status: 409, description: 'The version named is not the newest any more' })
   restore(
     @CurrentUser() { userId }: Identity,

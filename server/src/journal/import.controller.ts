@@ -10,18 +10,15 @@ import {
   Query,
   UseInterceptors,
 } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOperation,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   importBeginSchema,
   importCommitSchema,
   importPartSchema,
   importPreviewSchema,
+  importStateSchema,
+  rowIssueSchema,
+  shownImportSchema,
   type ImportBegin,
   type ImportCommit,
   type ImportPart,
@@ -29,6 +26,8 @@ import {
   type ImportState,
 } from '@libs/contract';
 import type { RowIssue } from '@libs/journal';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
 import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { ImportService, type ShownImport } from './import.service.js';
@@ -44,6 +43,7 @@ export class ImportController {
 
   @Get()
   @ApiOperation({ summary: 'Imports, newest first' })
+  @Answers(z.array(importStateSchema), { description: 'The imports' })
   list(@CurrentUser() { userId }: Identity): Promise<ImportState[]> {
     return this.imports.list(userId);
   }
@@ -52,7 +52,10 @@ export class ImportController {
   @ApiOperation({
     summary: 'Begins an import; with content the file is read at once, with commit it is imported as well',
   })
-  @ApiCreatedResponse({ description: 'The import, and the first fills where content came along' })
+  @Answers(shownImportSchema, {
+    status: 201,
+    description: 'The import, and the first fills where content came along',
+  })
   @ApiResponse({ status: 400, description: 'The format is unknown, or the file cannot be read as a whole' })
   @ApiResponse({ status: 409, description: 'Rows of the file were refused; nothing was imported' })
   begin(
@@ -64,12 +67,14 @@ export class ImportController {
 
   @Get(':id')
   @ApiOperation({ summary: 'How far an import is, and what it came to' })
+  @Answers(shownImportSchema, { description: 'Its state, and the first fills once it was read' })
   get(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<ShownImport> {
     return this.imports.get(userId, id);
   }
 
   @Put(':id/parts/:part')
   @ApiOperation({ summary: 'Takes a part of the file, numbered from 0; the same part may come again' })
+  @Answers(shownImportSchema, { description: 'What came so far' })
   @ApiResponse({ status: 409, description: 'It came before with another content, or the file was imported' })
   @ApiResponse({ status: 413, description: 'The file is too large' })
   takePart(
@@ -77,13 +82,14 @@ export class ImportController {
     @Param('id') id: string,
     @Param('part', { schema: partNumberSchema }) part: number,
     @Body({ schema: importPartSchema }) { content }: ImportPart,
-  ): Promise<ImportState> {
+  ): Promise<ShownImport> {
     return this.imports.takePart(userId, id, part, content);
   }
 
   @Post(':id/preview')
   @HttpCode(200)
   @ApiOperation({ summary: 'Reads the file and tells what it would come to; nothing is imported' })
+  @Answers(shownImportSchema, { description: 'It is being read, or what it would come to' })
   @ApiResponse({ status: 400, description: 'The file cannot be read as a whole' })
   @ApiResponse({ status: 409, description: 'A part is missing' })
   preview(
@@ -97,17 +103,19 @@ export class ImportController {
   @Post(':id/commit')
   @HttpCode(200)
   @ApiOperation({ summary: 'Imports the whole file or nothing of it; doing it again changes nothing' })
+  @Answers(shownImportSchema, { description: 'It is being written, or what it came to' })
   @ApiResponse({ status: 409, description: 'Rows were refused, or a part is missing; nothing was imported' })
   commit(
     @CurrentUser() { userId }: Identity,
     @Param('id') id: string,
     @Body({ schema: importCommitSchema }) body: ImportCommit,
-  ): Promise<ImportState> {
+  ): Promise<ShownImport> {
     return this.imports.commit(userId, id, body);
   }
 
   @Get(':id/rows')
   @ApiOperation({ summary: 'Rows that gave no fill, each with line, column, cell and reason' })
+  @Answers(z.array(rowIssueSchema), { description: 'The rows' })
   rows(
     @CurrentUser() { userId }: Identity,
     @Param('id') id: string,
@@ -127,7 +135,8 @@ export class ImportController {
   @Post(':id/restore')
   @HttpCode(200)
   @ApiOperation({ summary: 'Brings back the fills of an import that was undone' })
-  redo(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<ImportState> {
+  @Answers(shownImportSchema, { description: 'Its state afterwards' })
+  redo(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<ShownImport> {
     return this.imports.redo(userId, id);
   }
 }

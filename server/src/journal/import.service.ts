@@ -188,7 +188,7 @@ export class ImportService {
   }
 
   /** Brings back the fills of an import that was undone. */
-  async redo(ownerId: number, id: string): Promise<ImportState> {
+  async redo(ownerId: number, id: string): Promise<ShownImport> {
     await this.demand(ownerId, id);
     await this.setUndone(ownerId, id, false);
     return this.get(ownerId, id);

@@ -10,16 +10,10 @@ import {
   Query,
   UseInterceptors,
 } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   entryChangeSchema,
+  journalEntrySchema,
   newEntrySchema,
   restoreSchema,
   type EntryChange,
@@ -27,6 +21,8 @@ import {
   type NewEntry,
   type Restore,
 } from '@libs/contract';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
 import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { EntriesService } from './entries.service.js';
@@ -47,7 +43,7 @@ export class JournalController {
 
   @Get()
   @ApiOperation({ summary: 'Entries, newest first' })
-  @ApiOkResponse({ description: 'Array of entries' })
+  @Answers(z.array(journalEntrySchema), { description: 'The entries' })
   find(
     @CurrentUser() { userId }: Identity,
     @Query({ schema: entriesQuerySchema }) { from, to, symbol, tag, q, limit }: EntriesQuery,
@@ -57,7 +53,7 @@ export class JournalController {
 
   @Post()
   @ApiOperation({ summary: 'A new entry, and the executions it is about where they come along' })
-  @ApiCreatedResponse({ description: 'Its first version' })
+  @Answers(journalEntrySchema, { status: 201, description: 'Its first version' })
   @ApiResponse({ status: 409, description: 'There is an entry about this trade already' })
   create(
     @CurrentUser() { userId }: Identity,
@@ -68,18 +64,21 @@ export class JournalController {
 
   @Get(':id')
   @ApiOperation({ summary: 'The newest version of an entry' })
+  @Answers(journalEntrySchema, { description: 'The entry' })
   get(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<JournalEntry> {
     return this.entries.get(userId, id);
   }
 
   @Get(':id/versions')
   @ApiOperation({ summary: 'Every version of an entry, newest first; of deleted entries as well' })
+  @Answers(z.array(journalEntrySchema), { description: 'Its versions' })
   versions(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<JournalEntry[]> {
     return this.entries.versions(userId, id);
   }
 
   @Put(':id')
   @ApiOperation({ summary: 'The next version of an entry, in place of the one the body names' })
+  @Answers(journalEntrySchema, { description: 'The version that was made' })
   @ApiResponse({ status: 409, description: 'The version named is not the newest any more' })
   change(
     @CurrentUser() { userId }: Identity,
@@ -105,6 +104,7 @@ export class JournalController {
   @Post(':id/restore')
   @HttpCode(200)
   @ApiOperation({ summary: 'Brings back a deleted entry, or what an earlier version said' })
+  @Answers(journalEntrySchema, { description: 'The version that was made' })
   @ApiResponse({ status: 409, description: 'The version named is not the newest any more' })
   restore(
     @CurrentUser() { userId }: Identity,

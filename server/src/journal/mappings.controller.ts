@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, UseInterceptors } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { mappingBodySchema, type MappingBody } from '@libs/contract';
+import { mappingBodySchema, mappingsSchema, namedMappingSchema, type MappingBody } from '@libs/contract';
 import { PRESETS, type ColumnMapping } from '@libs/journal';
+import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
 import { badField, ProblemException } from '../common/problem.exception.js';
 import { DatabaseAwayInterceptor } from '../persistence/index.js';
@@ -26,6 +27,7 @@ export class MappingsController {
 
   @Get()
   @ApiOperation({ summary: 'Presets of brokers, and the mappings that were saved' })
+  @Answers(mappingsSchema, { description: 'The mappings' })
   async list(
     @CurrentUser() { userId }: Identity,
   ): Promise<{ presets: NamedMapping[]; saved: NamedMapping[] }> {
@@ -35,6 +37,7 @@ export class MappingsController {
 
   @Put(':name')
   @ApiOperation({ summary: 'Saves a mapping, in place of one of the same name' })
+  @Answers(namedMappingSchema, { description: 'As it was saved' })
   @ApiResponse({ status: 400, description: 'A field of the mapping is faulty' })
   async put(
     @CurrentUser() { userId }: Identity,

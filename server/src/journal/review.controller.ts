@@ -1,6 +1,9 @@
 import { Controller, Get, Param, Query, StreamableFile, UseInterceptors } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { journalDaySchema, journalStatisticsSchema, tradeViewSchema } from '@libs/contract';
 import { Readable } from 'node:stream';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
 import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { ExportService } from './export.service.js';
@@ -18,6 +21,15 @@ import { StatisticsService, type StatisticsAnswer } from './statistics.service.j
 import { TradesService, type DayAnswer } from './trades.service.js';
 import type { TradeView } from './trade-view.js';
 
+const jsonFileSchema = z.looseObject({}).meta({
+  id: 'JournalFile',
+  example: { format: 'spotlight-journal', version: 1, fills: [], notes: [] },
+});
+const csvFileSchema = z.string().meta({
+  example:
+    'id,broker,account,symbol,side,quantity,price,multiplier,fee,currency,atMs\nf-3q2-7wAAAAAAAAAAAAAAAA,by-hand,main,SPY,buy,100,450.3,1,1.25,USD,1762874040000\n',
+});
+
 /** What the journal makes of it all: trades, days, statistics, and the file to take away. */
 @ApiTags('journal')
 @ApiResponse({ status: 503, description: 'The database is away' })
@@ -32,7 +44,7 @@ export class ReviewController {
 
   @Get('trades')
   @ApiOperation({ summary: 'Round trips, newest first, with everything the desk knows about each' })
-  @ApiOkResponse({ description: 'Array of trades' })
+  @Answers(z.array(tradeViewSchema), { description: 'The trades' })
   find(
     @CurrentUser() { userId }: Identity,
     @Query({ schema: tradesQuerySchema }) query: TradesQuery,
@@ -42,12 +54,14 @@ export class ReviewController {
 
   @Get('trades/:id')
   @ApiOperation({ summary: 'One round trip' })
+  @Answers(tradeViewSchema, { description: 'The trade' })
   trade(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<TradeView> {
     return this.trades.get(userId, id);
   }
 
   @Get('day')
   @ApiOperation({ summary: 'Trades, executions, signals and notes of one local day' })
+  @Answers(journalDaySchema, { description: 'The day' })
   day(
     @CurrentUser() { userId }: Identity,
     @Query({ schema: dayQuerySchema }) query: DayQuery,
@@ -60,6 +74,7 @@ export class ReviewController {
     summary:
       'Statistics of closed trades; every figure names its trades, its interval and whether those are few',
   })
+  @Answers(journalStatisticsSchema, { description: 'The statistics' })
   stats(
     @CurrentUser() { userId }: Identity,
     @Query({ schema: statsQuerySchema }) query: StatsQuery,
@@ -69,7 +84,10 @@ export class ReviewController {
 
   @Get('export')
   @ApiOperation({ summary: 'The journal as a file, which POST /api/journal/import reads back' })
-  @ApiOkResponse({ description: 'JSON, or CSV without anything a spreadsheet takes for a formula' })
+  @Answers(jsonFileSchema, {
+    description: 'JSON, or CSV without anything a spreadsheet takes for a formula',
+    others: { 'text/csv': csvFileSchema },
+  })
   export(
     @CurrentUser() { userId }: Identity,
     @Query({ schema: exportQuerySchema }) query: ExportQuery,

@@ -11,14 +11,19 @@ import {
   Req,
   UseInterceptors,
 } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOperation,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import { ruleDraftSchema, type OwnRule, type RuleDraft } from '@libs/contract';
+  backtestResultSchema,
+  barExplanationSchema,
+  checkedConditionSchema,
+  ownRuleSchema,
+  ruleDraftSchema,
+  ruleSchema,
+  ruleSetupSchema,
+  ruleWordSchema,
+  type OwnRule,
+  type RuleDraft,
+} from '@libs/contract';
 import {
   SETUPS,
   signatureOf,
@@ -29,6 +34,8 @@ import {
   type WordName,
 } from '@libs/rules';
 import type { Request } from 'express';
+import * as z from 'zod';
+import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
 import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { BacktestService } from './backtest.service.js';
@@ -61,13 +68,14 @@ export class RulesController {
 
   @Get()
   @ApiOperation({ summary: 'The newest version of every rule' })
+  @Answers(z.array(ownRuleSchema), { description: 'The rules' })
   list(@CurrentUser() { userId }: Identity): Promise<OwnRule[]> {
     return this.rules.list(userId);
   }
 
   @Post()
   @ApiOperation({ summary: 'A new rule; it is judged by the bars that close from now on' })
-  @ApiCreatedResponse({ description: 'Its first version' })
+  @Answers(ownRuleSchema, { status: 201, description: 'Its first version' })
   @ApiResponse({ status: 400, description: 'A field or the condition is faulty; errors[] says where' })
   create(
     @CurrentUser() { userId }: Identity,
@@ -78,12 +86,14 @@ export class RulesController {
 
   @Get('setups')
   @ApiOperation({ summary: 'Ready conditions to start from' })
+  @Answers(z.array(ruleSetupSchema), { description: 'The setups' })
   setups(): readonly Setup[] {
     return SETUPS;
   }
 
   @Get('words')
   @ApiOperation({ summary: 'The words of the rule language' })
+  @Answers(z.array(ruleWordSchema), { description: 'The words' })
   words(): { word: string; written: string; summary: string }[] {
     return (Object.keys(VOCABULARY) as WordName[]).map((word) => ({
       word,
@@ -97,6 +107,7 @@ export class RulesController {
   @ApiOperation({
     summary: 'Checks a condition as saving it would; a fault comes with its place in the text',
   })
+  @Answers(checkedConditionSchema, { description: 'What was found' })
   validate(@Body({ schema: validateSchema }) { when, timeframe }: ValidateBody): Checked {
     return this.rules.validate(when, timeframe);
   }
@@ -106,6 +117,7 @@ export class RulesController {
   @ApiOperation({
     summary: 'What a rule would have signalled and traded over the bars on record; ends with the request',
   })
+  @Answers(backtestResultSchema, { description: 'Signals, trades and what they come to' })
   @ApiResponse({ status: 413, description: 'Too many bars' })
   @ApiResponse({ status: 429, description: 'Another backtest is running' })
   backtest(
@@ -118,18 +130,21 @@ export class RulesController {
 
   @Get(':id')
   @ApiOperation({ summary: 'The newest version of a rule' })
+  @Answers(ownRuleSchema, { description: 'The rule' })
   get(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<OwnRule> {
     return this.rules.get(userId, id);
   }
 
   @Get(':id/versions')
   @ApiOperation({ summary: 'Every version of a rule, newest first; of deleted rules as well' })
+  @Answers(z.array(ruleSchema), { description: 'Its versions' })
   versions(@CurrentUser() { userId }: Identity, @Param('id') id: string): Promise<RuleVersion[]> {
     return this.rules.versions(userId, id);
   }
 
   @Put(':id')
   @ApiOperation({ summary: 'The next version of a rule, in place of the one the body names' })
+  @Answers(ownRuleSchema, { description: 'The version that was made' })
   @ApiResponse({ status: 409, description: 'The version named is not the newest any more' })
   change(
     @CurrentUser() { userId }: Identity,
@@ -141,6 +156,7 @@ export class RulesController {
 
   @Put(':id/mute')
   @ApiOperation({ summary: 'Until when alerts of a rule come without sound, notification and delivery' })
+  @Answers(ownRuleSchema, { description: 'The rule' })
   mute(
     @CurrentUser() { userId }: Identity,
     @Param('id') id: string,
@@ -166,6 +182,7 @@ export class RulesController {
   @ApiOperation({
     summary: 'Why a rule did or did not signal at a bar: the parts of its condition with their values',
   })
+  @Answers(barExplanationSchema, { description: 'The outcome and what decided it' })
   explain(
     @CurrentUser() { userId }: Identity,
     @Param('id') id: string,

@@ -1,6 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { toolAnswerSchema, toolDescriptionSchema } from '@libs/contract';
 import { factsOf, type Fact, type Finding } from '@libs/coach';
+import * as z from 'zod';
+import { Answers } from '../../api-docs/index.js';
 import { CurrentUser, type Identity } from '../../auth/index.js';
 import { ProblemException } from '../../common/problem.exception.js';
 import { DeskTime } from './desk-time.js';
@@ -35,6 +38,7 @@ export class ToolsController {
 
   @Get()
   @ApiOperation({ summary: 'What the coach can do, each with the JSON Schema of its input' })
+  @Answers(z.array(toolDescriptionSchema), { description: 'The tools' })
   list(): ToolDescription[] {
     return this.box.descriptions;
   }
@@ -42,7 +46,8 @@ export class ToolsController {
   @Post(':name')
   @HttpCode(200)
   @ApiOperation({ summary: 'Runs a tool that reads; the body is its input' })
-  @ApiBody({ schema: { type: 'object' } })
+  @ApiBody({ schema: { type: 'object', additionalProperties: true, example: { symbol: 'SPY' } } })
+  @Answers(toolAnswerSchema, { description: 'What it found' })
   @ApiResponse({ status: 404, description: 'No such tool, or nothing of that name' })
   @ApiResponse({
     status: 403,

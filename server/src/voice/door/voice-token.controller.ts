@@ -1,7 +1,8 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { VoiceToken } from '@libs/contract';
+import { voiceTokenSchema, type VoiceToken } from '@libs/contract';
 import type { Request } from 'express';
+import { Answers } from '../../api-docs/index.js';
 import { AccessGate, CurrentUser, type Identity } from '../../auth/index.js';
 import { VOICE_PATH } from './voice-door.js';
 import { VoiceTokens } from './voice-token.service.js';
@@ -18,6 +19,7 @@ export class VoiceTokenController {
   @Post('token')
   @HttpCode(200)
   @ApiOperation({ summary: 'A token for one voice connection within the next minute, bound to this session' })
+  @Answers(voiceTokenSchema, { description: 'The token, and where to connect' })
   async make(@CurrentUser() identity: Identity, @Req() request: Request): Promise<VoiceToken> {
     const { isSecure, host } = this.gate.sourceOf(request);
     const { token, expiresAt } = await this.tokens.make(identity);
