@@ -49,20 +49,20 @@ describe('a real PostgreSQL', () => {
     expect(after.length).toBeGreaterThan(before.length);
   });
 
-  test('migrations of two servers that start at once on an empty database do not clash, and none runs twice', async () => {
-    const url = await postgres.createDatabase('two_at_once');
-    // A file without a trade: neither of them has anything to write but the tables.
+  test('F38: five instances that start at once on an empty database: every migration runs, and none runs twice', async () => {
+    const url = await postgres.createDatabase('five_at_once');
+    // A file without a trade: none of them has anything to write but the tables.
     const file = await writeTradeFile(await makeTempDir('no-trades'), 'ACME', `${TRADE_FILE_HEADER}\n`);
     const empty = { ...settings, DATABASE_URL: url, FEED_FILES: file };
-    const pair = await Promise.all([prepareApp(empty), prepareApp(empty)]);
-    await Promise.all(pair.map((app) => app.start()));
-    for (const app of pair) expect((await app.get('/ready')).status).toBe(200);
+    const apps = await Promise.all(Array.from({ length: 5 }, () => prepareApp(empty)));
+    await Promise.all(apps.map((app) => app.start()));
+    for (const app of apps) expect((await app.get('/ready')).status).toBe(200);
     const applied = () => postgres.query<{ name: string }>(url, 'SELECT name FROM migrations ORDER BY id');
     const names = (await applied()).map(({ name }) => name);
     expect(names.length).toBeGreaterThan(0);
     expect(new Set(names).size).toBe(names.length);
-    await Promise.all(pair.map((app) => app.stop()));
-    await pair[0].restart();
+    await Promise.all(apps.map((app) => app.stop()));
+    await apps[0]?.restart();
     expect((await applied()).map(({ name }) => name)).toEqual(names);
   });
 
