@@ -9,6 +9,7 @@ import type { Env } from '../config/env.schema.js';
 import { ENV } from '../config/env.token.js';
 import { blockList, isInside } from '../config/network-place.js';
 import { OWNER_ID, setIdentity, type Identity } from './identity.js';
+import { REDIS_LINK, type RedisLink } from '../persistence/index.js';
 import { addressBucket } from './login-throttle.js';
 import { RateLimits, SESSION_LIMIT, STRANGER_LIMIT } from './rate-limits.js';
 import { forbidden, jitteredS, noSession, sessionsOutOfReach, tooMany } from './refusals.js';
@@ -17,6 +18,7 @@ import { classify, type RouteClass } from './routes.js';
 import { SecurityLog, type SecurityEvent } from './security-log.js';
 import { tokenIn } from './session-cookie.js';
 import { SessionService, type Session } from './session.service.js';
+import { SharedRateLimits } from './shared-rate-limits.js';
 
 /** Streams one session may have open: a desk uses one a tab. */
 export const STREAMS_PER_SESSION = 10;
@@ -36,7 +38,7 @@ export type Admission = { readonly identity: Identity | null } | { readonly refu
 export class AccessGate {
   readonly securityLog: SecurityLog;
   private readonly rules: OriginRules;
-  private readonly limits: RateLimits;
+  private readonly limits: SharedRateLimits;
   private readonly trustedHops: number;
   private readonly hasLogin: boolean;
   private readonly operatorNetworks: BlockList;
@@ -46,9 +48,10 @@ export class AccessGate {
     @Inject(ENV) env: Env,
     private readonly sessions: SessionService,
     clock: Clock,
+    @Inject(REDIS_LINK) redis: RedisLink | null,
   ) {
     this.rules = new OriginRules(env);
-    this.limits = new RateLimits(clock);
+    this.limits = new SharedRateLimits(new RateLimits(clock), redis);
     this.securityLog = new SecurityLog(clock);
     this.trustedHops = env.TRUST_PROXY ?? 0;
     this.hasLogin = env.APP_PIN !== undefined;
@@ -124,14 +127,26 @@ export class AccessGate {
     { source, route, identity }: { source: RequestSource; route: RouteClass; identity: Identity | null },
   ): void {
     if (identity !== null) setIdentity(request, identity);
-    const refusal = route.isGuarded ? this.refusalOf(request, source, route, identity) : null;
-    if (refusal !== null) {
-      next(refusal);
-      return;
-    }
-    const sessionHash = identity?.sessionHash ?? null;
-    if (route.isStream && sessionHash !== null) this.bind(response, sessionHash);
-    next();
+    const goOn = (waitS: number): void => {
+      const refusal = route.isGuarded ? this.refusalOf(request, source, { route, identity, waitS }) : null;
+      if (refusal !== null) {
+        next(refusal);
+        return;
+      }
+      const sessionHash = identity?.sessionHash ?? null;
+      if (route.isStream && sessionHash !== null) this.bind(response, sessionHash);
+      next();
+    };
+    const waitS = route.isGuarded ? this.waitOf(source, identity) : 0;
+    if (typeof waitS === 'number') goOn(waitS);
+    else void waitS.then(goOn);
+  }
+
+  /** Counts a request to its caller; without a login everybody here is the owner, on his own machine. */
+  private waitOf(source: RequestSource, identity: Identity | null): number | Promise<number> {
+    if (identity?.kind === 'owner') return 0;
+    const caller = identity?.sessionHash ?? addressBucket(source.address);
+    return this.limits.take(caller, identity === null ? STRANGER_LIMIT : SESSION_LIMIT);
   }
 
   /** What is wrong with a request whoever sent it: the name it was sent to, the page it comes from, the type of its body. */
@@ -153,13 +168,9 @@ export class AccessGate {
   private refusalOf(
     request: Request,
     source: RequestSource,
-    route: RouteClass,
-    identity: Identity | null,
+    { route, identity, waitS }: { route: RouteClass; identity: Identity | null; waitS: number },
   ): ProblemException | null {
-    // Without a login everybody here is the owner, on his own machine.
     if (identity?.kind === 'owner') return this.wrongTypeOf(request, source);
-    const caller = identity?.sessionHash ?? addressBucket(source.address);
-    const waitS = this.limits.take(caller, identity === null ? STRANGER_LIMIT : SESSION_LIMIT);
     if (waitS > 0) {
       this.tell('rate_limited', source, request);
       return tooMany('More requests than one caller gets. Slow down.', jitteredS(waitS));

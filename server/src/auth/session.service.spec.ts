@@ -157,7 +157,7 @@ describe('sessions', () => {
     for (const { token } of tokens) expect(await elsewhere.resolve(token)).toBeNull();
   });
 
-  it('go on where they are known while the database is away; unknown ones are neither let in nor thrown out', async () => {
+  it('S-ER1: go on where they are known while the database is away; unknown ones are neither let in nor thrown out', async () => {
     const { token } = await here.begin(1);
     table.isAway = true;
     await clock.advance(10 * 60_000);

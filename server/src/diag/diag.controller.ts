@@ -1,6 +1,9 @@
 import { Controller, Get, Inject, type OnModuleDestroy } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Server } from 'node:http';
+import { DataSource } from 'typeorm';
 import * as z from 'zod';
 import { Answers } from '../api-docs/index.js';
 import { AccessGate, SESSION_LIMIT, STRANGER_LIMIT, STREAMS_PER_SESSION } from '../auth/index.js';
@@ -15,6 +18,7 @@ import { DATABASE_KIND, REDIS_LINK, type RedisLink } from '../persistence/index.
 import { RuleEvaluator } from '../rules/index.js';
 import { StreamHub } from '../stream/index.js';
 import { VoiceDoor } from '../voice/index.js';
+import { poolsInForce } from './pools-in-force.js';
 
 const NS_PER_MS = 1e6;
 
@@ -47,6 +51,8 @@ export class DiagController implements OnModuleDestroy {
     private readonly gate: AccessGate,
     private readonly errors: RecentErrors,
     private readonly voice: VoiceDoor,
+    private readonly dataSource: DataSource,
+    private readonly host: HttpAdapterHost,
     @Inject(ENV) private readonly env: Env,
     @Inject(DATABASE_KIND) private readonly databaseKind: string,
     @Inject(REDIS_LINK) private readonly redis: RedisLink | null,
@@ -101,6 +107,11 @@ export class DiagController implements OnModuleDestroy {
         requests_per_stranger: STRANGER_LIMIT,
         waiting_events_per_stream: this.env.SSE_BUFFER_CAP,
       },
+      pools: poolsInForce(
+        this.dataSource,
+        this.host.httpAdapter.getHttpServer() as Server,
+        this.redis !== null,
+      ),
       auth: { login: this.env.APP_PIN !== undefined, events: this.gate.securityLog.totals },
       errors: this.errors.newest,
       memory: process.memoryUsage(),

@@ -3,4 +3,4 @@ export { runDatabaseCommand, showProgress, type OpenOne } from './database-comma
 export { instanceIdOf } from './instance-id.js';
 export { migrationNames } from './open-database.js';
 export { DATABASE_KIND, PersistenceModule, REDIS_LINK } from './persistence.module.js';
-export { RedisLink } from './redis-link.js';
+export { REDIS_TIMEOUTS, RedisLink } from './redis-link.js';

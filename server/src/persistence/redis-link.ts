@@ -10,6 +10,11 @@ const LONGEST_RETRY_MS = 2_000;
 /** Failures in a row after which commands are not even tried, and for how long. */
 const BREAKER_FAILURES = 3;
 const BREAKER_OPEN_MS = 1_000;
+/** What waits for Redis how long, for whoever asks what is in force. */
+export const REDIS_TIMEOUTS = {
+  connect_timeout_ms: CONNECT_TIMEOUT_MS,
+  command_timeout_ms: COMMAND_TIMEOUT_MS,
+} as const;
 /** At most one line about a Redis that is away per period. */
 const COMPLAINT_PERIOD_MS = 5_000;
 
