@@ -111,6 +111,13 @@ describe('answers are what the document says', () => {
     await call('POST /api/auth/logout', { body: {} });
   });
 
+  test('settings', async () => {
+    await call('GET /api/settings');
+    const put = document.paths['/api/settings']?.['put'];
+    const example = put?.requestBody?.content['application/json']?.example as { settings: object };
+    await call('PUT /api/settings', { body: { ...example, version: 0 } });
+  });
+
   test('watchlists', async () => {
     const { id } = await call<Named>('POST /api/watchlists', { body: { name: 'mine', symbols: ['SPY'] } });
     await call('GET /api/watchlists');

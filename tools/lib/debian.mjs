@@ -63,8 +63,10 @@ async function download(packages, work) {
 }
 
 async function tryDownload(packages, work, options) {
+  // A set hands out what is added while it is gone through: libraries of libraries come along.
   const needed = new Set(packages);
-  for (const name of packages) {
+  for (const name of needed) {
+    if (!packages.includes(name) && !/^lib(?!js-)/.test(name)) continue;
     for (const dependency of await dependencies(name, work, options)) needed.add(dependency);
   }
   const debs = mkdtempSync(path.join(work, 'debs-'));

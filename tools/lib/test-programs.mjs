@@ -7,7 +7,13 @@ import { run, StepError } from './run.mjs';
 const CACHE = at('node_modules/.cache/test-programs');
 
 /** How each program that only tests need is found. */
-const FINDERS = { redis: findRedis, faketime: findFaketime, promtool: findPromtool, nft: findNft };
+const FINDERS = {
+  redis: findRedis,
+  faketime: findFaketime,
+  promtool: findPromtool,
+  nft: findNft,
+  haproxy: findHaproxy,
+};
 
 /** Names that {@link findTestProgram} knows. */
 export const TEST_PROGRAMS = Object.keys(FINDERS);
@@ -70,6 +76,18 @@ async function findNft() {
   const { status } = await run(program, ['--version'], { env: { ...process.env, ...env } });
   if (status === 0) return { program, env };
   throw new StepError(`${program} does not run; install nftables`);
+}
+
+async function findHaproxy() {
+  const inSystem = onPath('haproxy');
+  if (inSystem) return { program: inSystem, env: {} };
+  const folder = path.join(CACHE, 'haproxy');
+  await unpackDebian(['haproxy'], folder);
+  const program = path.join(folder, 'usr/sbin/haproxy');
+  const env = { LD_LIBRARY_PATH: libraryPath(folder) };
+  const { status, output } = await run(program, ['-v'], { env: { ...process.env, ...env } });
+  if (status === 0) return { program, env };
+  throw new StepError(`${program} does not run: ${output.trim().slice(-300)}; install haproxy`);
 }
 
 function libraryIn(root) {

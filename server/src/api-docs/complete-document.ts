@@ -23,6 +23,7 @@ const TAGS: Readonly<Record<string, string>> = {
   rules: 'Alert rules, and what fired',
   replay: 'The past, played again',
   watchlists: 'Lists of symbols',
+  settings: 'What a user chose about the desk',
   journal: 'Trades, notes and what they come to',
   coach: 'The coach and its tools',
   sessions: 'Login and logout',

@@ -10,6 +10,8 @@ interface Shape {
   readonly type?: string;
   readonly nullable?: boolean;
   readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: boolean;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly additionalProperties?: boolean | Shape;
@@ -75,14 +77,15 @@ function objectExample(schema: Shape, { components, depth, name: own = '' }: Pla
 }
 
 /** A known value of the right type; a default; or the least number there can be. */
-function leafExample({ type, nullable = false, minimum, default: unsaid }: Shape, known: unknown): unknown {
+function leafExample(shape: Shape, known: unknown): unknown {
+  const { type, nullable = false, minimum, maximum, exclusiveMinimum = false, default: unsaid } = shape;
   const isNumber = type === 'number' || type === 'integer';
   if (known === null && nullable) return null;
   if (isNumber && known !== undefined && Number.isFinite(Number(known)))
-    return Math.max(Number(known), minimum ?? -Infinity);
+    return Math.min(Math.max(Number(known), minimum ?? -Infinity), maximum ?? Infinity);
   if (typeof known === type) return known;
   if (unsaid !== undefined) return unsaid;
   if (type === 'boolean') return false;
-  if (isNumber) return Math.max(0, minimum ?? 0);
+  if (isNumber) return Math.max(0, minimum ?? 0) + (exclusiveMinimum ? 1 : 0);
   return nullable ? null : undefined;
 }

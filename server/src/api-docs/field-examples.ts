@@ -142,6 +142,8 @@ export const FIELD_EXAMPLES: Readonly<Record<string, unknown>> = {
   time: BAR_START_MS,
   speed: 10,
   made_of: 'trades',
+  // Settings
+  watchlist: '',
   // Sessions
   pin: 'a sentence of your own',
 };
