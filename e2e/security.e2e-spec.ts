@@ -83,7 +83,7 @@ describe('a desk behind a PIN', () => {
     expect((await app.get(HISTORY, { ...plain, Cookie: cookie })).status).toBe(401);
   });
 
-  test('D3: a PIN is not taken over plain HTTP from the internet', async () => {
+  test('D3, S-WS2: a PIN is not taken over plain HTTP from the internet', async () => {
     const open = { 'X-Forwarded-Proto': 'http' };
     expectProblem(await post(app, '/api/auth/pin', { pin: PIN }, open), 403);
   });

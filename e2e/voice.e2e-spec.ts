@@ -231,7 +231,7 @@ describe('the voice of a desk without a key', () => {
     expect(await client.turn('yes')).toBe('There is nothing to agree to.');
   });
 
-  test('three connections, and a fourth is too many', async () => {
+  test('S-WS3: three connections, and a fourth is too many', async () => {
     await Promise.all([0, 1, 2].map(() => openVoice(app.port)));
     await expect(openVoice(app.port)).rejects.toThrow('refused with 429');
     const tokens = await Promise.all([0, 1].map(() => voiceToken(app.port)));
@@ -241,7 +241,7 @@ describe('the voice of a desk without a key', () => {
     for (const one of await Promise.allSettled(late)) expect(one.status).toBe('rejected');
   });
 
-  test('a token works once', async () => {
+  test('S-JW2, S-WS4: a token works once, and nothing is compressed', async () => {
     const token = await voiceToken(app.port);
     const call = { port: app.port, protocols: ['realtime', `token.${token}`] };
     const client = await callVoice(call);
@@ -267,7 +267,7 @@ describe('the voice of a desk without a key', () => {
     await client.until('session.created');
   });
 
-  test('nobody gets in with a token that is none', async () => {
+  test('S-JW1: nobody gets in with a token that is none', async () => {
     const token = await voiceToken(app.port);
     const [header = '', claims = '', signature = ''] = token.split('.');
     const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'voice+jwt' })).toString('base64url');
@@ -292,7 +292,7 @@ describe('the voice of a desk without a key', () => {
     await expect(callVoice({ port: app.port })).rejects.toThrow('refused with 401');
   });
 
-  test('nor from a page elsewhere, nor at another path', async () => {
+  test('S-WS1: nor from a page elsewhere, nor at another path', async () => {
     const protocols = ['realtime', `token.${await voiceToken(app.port)}`];
     const headers = { Origin: 'https://evil.example' };
     await expect(callVoice({ port: app.port, protocols, headers })).rejects.toThrow('refused with 403');
@@ -306,7 +306,7 @@ describe('the voice of a desk without a key', () => {
     await client.until('session.created');
   });
 
-  test('a frame that is too large ends that connection, and no other', async () => {
+  test('S-WS3: a frame that is too large ends that connection, and no other', async () => {
     const [one, other] = await Promise.all([openVoice(app.port), openVoice(app.port)]);
     one.socket.send('x'.repeat(300_000));
     await eventually(() => one.closed, { what: 'the end' });

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { ask, type HttpAnswer } from './http.js';
+import { noteSecret } from './secrets.js';
 import { prepareApp, type RunningApp, type Settings } from './start-app.js';
 import { makeTempDir } from './temp-dir.js';
 import { writeSyntheticDay } from './trade-files.js';
@@ -67,7 +68,9 @@ export function get(app: RunningApp, path: string, headers: Headers = {}): Promi
 export async function logIn(app: RunningApp, headers: Headers = {}): Promise<string> {
   const answer = await post(app, '/api/auth/pin', { pin: PIN }, headers);
   expect({ status: answer.status, text: answer.text }).toMatchObject({ status: 200 });
-  return cookieOf(answer);
+  const cookie = cookieOf(answer);
+  noteSecret('a session cookie', cookie.slice(cookie.indexOf('=') + 1));
+  return cookie;
 }
 
 /** The cookie an answer sets, without its attributes. */

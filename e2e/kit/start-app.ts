@@ -8,6 +8,7 @@ import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { ask, type HttpAnswer } from './http.js';
 import type { LanHost } from './lan.js';
+import { demandNoSecretIn, noteSecretsIn } from './secrets.js';
 import { makeTempDir } from './temp-dir.js';
 import { TRADE_FILE_HEADER, writeTradeFile } from './trade-files.js';
 
@@ -73,6 +74,7 @@ export class RunningApp {
 
   /** Starts the process and waits for `/ready`. Throws with the end of the log when it ends or takes too long. */
   async start(): Promise<void> {
+    noteSecretsIn(this.settings);
     const environment = { ...this.settings, PORT: String(this.port), DATA_DIR: this.dataDir };
     const keep = (text: string): void => {
       this.output += text;

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { eventually } from './eventually.js';
 import { ask } from './http.js';
+import { noteSecret } from './secrets.js';
 
 /** An event of the Realtime protocol as it came. */
 export type VoiceEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -75,7 +76,9 @@ export async function voiceToken(
 ): Promise<string> {
   const { status, text } = await ask({ port, path: '/api/voice/token', method: 'POST', headers });
   if (status !== 200) throw new Error(`no token: ${status} ${text}`);
-  return (JSON.parse(text) as { token: string }).token;
+  const { token } = JSON.parse(text) as { token: string };
+  noteSecret('a voice token', token);
+  return token;
 }
 
 /** Connects; rejects with the status where the server refuses before a 101. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { at } from './paths.mjs';
 import { billOfMaterials } from './sbom.mjs';
 
-test('the bill of materials names every package of the lock file with its digest', async () => {
+test('S-DE1: the bill of materials names every package of the lock file with its digest', async () => {
   const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
   const locked = Object.entries(packages).filter(([folder, { link }]) => folder !== '' && !link);
   const bill = await billOfMaterials();

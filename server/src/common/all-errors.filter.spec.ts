@@ -83,7 +83,7 @@ interface Answer {
   readonly text: string;
 }
 
-describe('error answers', () => {
+describe('S-ER1: error answers', () => {
   let app: NestExpressApplication;
   const logged = jest.spyOn(Logger.prototype, 'error');
 

@@ -12,7 +12,7 @@ describe('frames of one client', () => {
     }
   });
 
-  test('a flood is told once, dropped, and cut in the end', async () => {
+  test('S-WS3: a flood is told once, dropped, and cut in the end', async () => {
     const clock = new ManualClock(0);
     const allowance = new FrameAllowance(clock);
     const flood = (count: number): string[] => Array.from({ length: count }, () => allowance.take());

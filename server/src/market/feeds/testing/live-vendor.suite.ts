@@ -297,24 +297,27 @@ export function describeLiveVendor(name: string, fixture: LiveVendorFixture): vo
         (_url, response) => response.writeHead(302, { Location: 'http://127.0.0.1:9/' }).end(),
       ],
       ['no answer', () => undefined],
-    ])('history answers %s: a gap is told, and the next break is filled again', async (_name, fault) => {
-      const made = await start();
-      await made.run(40);
-      made.fake.restFault = fault;
-      made.fake.cut();
-      const before = made.fake.requests.length;
-      if (_name === 'no answer') {
-        // Nothing drains while an answer is awaited: time alone passes.
-        for (let i = 0; i < 600 && made.gaps.length === 0; i++) {
-          await made.clock.advance(500);
-          if (i % 2 === 0) made.fake.beat();
-          await delay(1);
-        }
-      } else await made.runUntil('a gap', () => made.gaps.length > 0, 400, 0);
-      expect(made.gaps.length).toBeGreaterThan(0);
-      expect(made.fake.requests.length - before).toBeLessThanOrEqual(3 * (1 + 2 * fixture.symbols.length));
-      made.fake.restFault = null;
-    });
+    ])(
+      'S-SS1: history answers %s: a gap is told, and the next break is filled again',
+      async (_name, fault) => {
+        const made = await start();
+        await made.run(40);
+        made.fake.restFault = fault;
+        made.fake.cut();
+        const before = made.fake.requests.length;
+        if (_name === 'no answer') {
+          // Nothing drains while an answer is awaited: time alone passes.
+          for (let i = 0; i < 600 && made.gaps.length === 0; i++) {
+            await made.clock.advance(500);
+            if (i % 2 === 0) made.fake.beat();
+            await delay(1);
+          }
+        } else await made.runUntil('a gap', () => made.gaps.length > 0, 400, 0);
+        expect(made.gaps.length).toBeGreaterThan(0);
+        expect(made.fake.requests.length - before).toBeLessThanOrEqual(3 * (1 + 2 * fixture.symbols.length));
+        made.fake.restFault = null;
+      },
+    );
 
     describe('symbols that join and leave', () => {
       const { symbols } = fixture;
