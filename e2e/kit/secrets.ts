@@ -1,5 +1,3 @@
-import type { Settings } from './start-app.js';
-
 /** Settings whose whole value must never be told. */
 const SECRET_SETTINGS = [
   'APP_PIN',
@@ -24,7 +22,7 @@ export function noteSecret(what: string, secret: string): void {
 }
 
 /** Remembers the secrets among the settings of a server. */
-export function noteSecretsIn(settings: Settings): void {
+export function noteSecretsIn(settings: Readonly<Record<string, string>>): void {
   for (const name of SECRET_SETTINGS) noteSecret(name, settings[name] ?? '');
   for (const name of URL_SETTINGS) {
     const password = settings[name]?.match(/^\w+:\/\/[^/@]*:([^/@]+)@/)?.[1];

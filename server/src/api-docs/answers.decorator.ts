@@ -26,6 +26,7 @@ type Unchanged<Shape> = Shape extends readonly (infer Item)[]
 /** Whether it may hold fields that are not described, of which the compiler knows nothing. */
 type IsOpen<Shape> = unknown extends Shape[keyof Shape] ? true : false;
 /** Answers that a route writes itself, and whose shape the compiler cannot see. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a route that writes its answer itself gives nothing
 type WrittenByHand = void | Observable<MessageEvent> | StreamableFile;
 type Route<Shape> = (...given: never[]) => Answered<Unchanged<Shape> | WrittenByHand>;
 type Answered<Answer> = Answer | Promise<Answer>;

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { problemSchema } from '@libs/contract';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { componentOf, knownComponents, type Components, type ComponentSchema } from './components.js';
+import { componentOf, knownComponents, type Components } from './components.js';
 import { exampleOf } from './example-of.js';
 import { PARAMETER_NOTES } from './parameter-notes.js';
 import { tidySchemas } from './plain-schema.js';
@@ -95,7 +95,7 @@ function giveExamples(operation: Operation | undefined, components: Components):
     if (part === undefined || '$ref' in part) continue;
     for (const content of Object.values(part.content ?? {}))
       if (content.schema !== undefined && content.example === undefined && content.examples === undefined)
-        content.example = exampleOf(content.schema as ComponentSchema, components);
+        content.example = exampleOf(content.schema, components);
   }
 }
 
