@@ -41,7 +41,7 @@ export const checkedConditionSchema = z
   ])
   .meta({ id: 'CheckedCondition' });
 
-const receiptValueSchema = z.object({ of: z.string(), timeframe: timeframeSchema, value: number });
+const receiptValueSchema = z.object({ of: z.string(), timeframe: timeframeSchema, value: number.nullable() });
 
 /** A condition or a part of it, with what the evaluation found. */
 const explainedPartSchema = z
@@ -83,7 +83,7 @@ export const verificationSchema = z
     holds: z.boolean().describe('every bar is as it was and every value came out the same, bit by bit'),
     faults: z.array(z.string()).describe('what differs, in plain words'),
     values: z.array(
-      z.object({ of: z.string(), timeframe: z.string(), told: number, found: number.nullable() }),
+      z.object({ of: z.string(), timeframe: z.string(), told: number.nullable(), found: number.nullable() }),
     ),
   })
   .meta({ id: 'Verification' });
