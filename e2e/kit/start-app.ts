@@ -171,7 +171,10 @@ export async function prepareApp(settings: Settings, options: StartOptions = {})
     await fillDataDir(dataDir, makeDataDir);
   }
   const app = new RunningApp(options.port ?? (await freePort()), dataDir, settings, options.host);
-  onCleanup(() => app.kill9());
+  onCleanup(async () => {
+    await app.kill9();
+    demandNoSecretIn(app.log, app.url);
+  });
   return app;
 }
 
