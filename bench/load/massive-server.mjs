@@ -74,8 +74,10 @@ function trade(perSecond) {
 
 function tradeOf(symbol) {
   made++;
-  told.set(symbol, (told.get(symbol) ?? 0) + 1);
+  // Each symbol has trades of every kind: one of odd lots alone would have no price, and so no bar.
+  const count = (told.get(symbol) ?? 0) + 1;
+  told.set(symbol, count);
   const price = (45_000 + ((made * 13) % 200)) / 100;
-  const conditions = CONDITIONS[(made * 3) % CONDITIONS.length];
+  const conditions = CONDITIONS[count % CONDITIONS.length];
   return `{"ev":"T","sym":"${symbol}","x":4,"i":"${made}","z":1,"p":${price},"s":${SIZE}${conditions},"t":${Date.now()},"q":${made}}`;
 }
