@@ -159,6 +159,7 @@ describe('answers are what the document says', () => {
     });
     await call('GET /api/replay');
     await call('GET /api/replay/{id}', { at: { id } });
+    await call('GET /api/replay/{id}/signals', { at: { id } });
     await call('POST /api/replay/speed', { body: { speed: 1 } });
     for (const command of ['step', 'resume', 'pause'])
       await call(`POST /api/replay/${command}`, { body: {} });

@@ -74,10 +74,8 @@ function trade(perSecond) {
 
 function tradeOf(symbol) {
   made++;
-  // Each symbol has trades of every kind: one of odd lots alone would have no price, and so no bar.
-  const count = (told.get(symbol) ?? 0) + 1;
-  told.set(symbol, count);
+  told.set(symbol, (told.get(symbol) ?? 0) + 1);
   const price = (45_000 + ((made * 13) % 200)) / 100;
-  const conditions = CONDITIONS[count % CONDITIONS.length];
+  const conditions = CONDITIONS[(made * 3) % CONDITIONS.length];
   return `{"ev":"T","sym":"${symbol}","x":4,"i":"${made}","z":1,"p":${price},"s":${SIZE}${conditions},"t":${Date.now()},"q":${made}}`;
 }

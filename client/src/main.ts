@@ -43,6 +43,7 @@ function settingFor(symbol: SymbolInfo | undefined): ChartSetting {
     style: readSettings().chartStyle,
     sessionOf: calendar === '24x7' ? null : sessionsOf(calendar),
     words: null,
+    future: null,
     levels: [],
     isOld: false,
     marks: [],

@@ -1,11 +1,14 @@
 import { Component, computed, inject, linkedSignal, signal, viewChild } from '@angular/core';
 import { Commands, takesKeys } from './data-access/commands';
+import { ReplayStore } from './data-access/replay-store';
 import { SessionStore } from './data-access/session-store';
 import { VIEWS, ViewStore } from './data-access/view-store';
 import { Coach } from './features/coach/coach';
 import { Desk, type DeskTab } from './features/desk/desk';
 import { JournalView } from './features/journal/journal-view';
 import { PinScreen } from './features/pin/pin-screen';
+import { ReplayDialog } from './features/replay/replay-dialog';
+import { Transport } from './features/replay/transport';
 import { SettingsView } from './features/settings/settings-view';
 import { KeyList } from './features/shell/palette/key-list';
 import { Palette } from './features/shell/palette/palette';
@@ -37,12 +40,14 @@ import { THEME_NAMES, VIEW_KEYS, VIEW_NAMES } from './text/texts';
     Palette,
     PhoneTabs,
     PinScreen,
+    ReplayDialog,
     RulesView,
     SettingsView,
     SignalsView,
     StatusStrip,
     SystemView,
     Tour,
+    Transport,
   ],
   templateUrl: './app.html',
   styleUrl: './app.css',
@@ -50,6 +55,7 @@ import { THEME_NAMES, VIEW_KEYS, VIEW_NAMES } from './text/texts';
 })
 export class App {
   protected readonly views = inject(ViewStore);
+  protected readonly replays = inject(ReplayStore);
   private readonly commands = inject(Commands);
   private readonly settings = inject(SettingsStore);
   private readonly strip = viewChild(StatusStrip);
@@ -57,9 +63,13 @@ export class App {
   /** What lies over everything, one at a time. */
   protected readonly overlay = signal<'palette' | 'keys' | null>(null);
   private readonly sync = inject(SettingsSync);
-  /** Once there is a chart to look around at, and it is known that no other device has shown it. */
+  /** Once there is a chart to look around at, nobody at work in a replay, and it is known that no other device has shown it. */
   protected readonly hasTour = computed(
-    () => this.views.isDesk() && this.sync.isSettled() && !this.settings.all().hasSeenTour,
+    () =>
+      this.views.isDesk() &&
+      this.sync.isSettled() &&
+      !this.replays.isOn() &&
+      !this.settings.all().hasSeenTour,
   );
   protected readonly spoken = inject(AlertCues).spoken;
   protected readonly isLocked = inject(SessionStore).isLocked;
@@ -126,7 +136,7 @@ export class App {
       this.openPalette();
       return;
     }
-    if (isHeld || event.defaultPrevented || this.isLocked() || takesKeys(event.target)) return;
+    if (isHeld || event.defaultPrevented || this.isLocked() || takesKeys(event.target, event.key)) return;
     if (this.commands.press(event.key, event.timeStamp)) event.preventDefault();
   }
 

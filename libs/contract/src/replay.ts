@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { timeframeSchema } from './bars.js';
+import { signalSchema } from './rules.js';
 import { SYMBOL_PATTERN } from './symbols.js';
 
 const LATEST_MS = 8_640_000_000_000_000;
@@ -70,6 +71,15 @@ export const replaySeekSchema = replayRefSchema
   .extend({ time: instant('time').describe('from the start of the replay to its end') })
   .meta({ id: 'ReplaySeek' });
 export type ReplaySeek = z.infer<typeof replaySeekSchema>;
+
+/** Query of `GET /api/replay/{id}/signals`. */
+export const replaySignalsSchema = z
+  .strictObject({ limit: z.coerce.number().int().min(1).max(500).default(200) })
+  .meta({ id: 'ReplaySignals' });
+export type ReplaySignals = z.infer<typeof replaySignalsSchema>;
+
+/** A signal of a replay: on no record, and never muted. */
+export const replaySignalSchema = signalSchema.extend({ muted: z.boolean() }).meta({ id: 'ReplaySignal' });
 
 /** A replay as every one of its routes answers. Times are UTC epoch milliseconds. */
 export const replayStateSchema = z

@@ -12,6 +12,8 @@ import {
 export const MOST_BARS_A_DAY = 1_500;
 /** Offsets begin here: those below stand for what was before the replay and is not in its log. */
 export const BEFORE_FIRST_OFFSET = 1;
+/** Newest alerts of a run that can be listed; the stream has told all of them. */
+const ALERTS_LISTED = 500;
 
 /** Takes the events of a record as they are appended, in runs. */
 export type EventSink = (events: readonly LoggedEvent[]) => void;
@@ -34,6 +36,7 @@ export class ReplayRecord {
   private held: LoggedEvent[] = [];
   private sink: EventSink | null = null;
   private alerts = 0;
+  private listed: LogAlert[] = [];
   private head = BEFORE_FIRST_OFFSET;
 
   constructor(private readonly options: ReplayRecordOptions) {
@@ -50,6 +53,11 @@ export class ReplayRecord {
   /** Alerts given so far. */
   get alertCount(): number {
     return this.alerts;
+  }
+
+  /** The newest alerts, newest first. */
+  newestAlerts(limit: number): readonly LogAlert[] {
+    return this.listed.slice(-Math.min(limit, ALERTS_LISTED)).reverse();
   }
 
   /** Offset of the newest event. */
@@ -91,6 +99,8 @@ export class ReplayRecord {
   /** Appends an alert, behind the bar that gave it. */
   appendAlert(alert: LogAlert): void {
     this.alerts++;
+    this.listed.push(alert);
+    if (this.listed.length >= 2 * ALERTS_LISTED) this.listed = this.listed.slice(-ALERTS_LISTED);
     this.pending.push({ offset: ++this.head, alert });
   }
 

@@ -1,13 +1,17 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   replayRefSchema,
   replaySeekSchema,
+  replaySignalSchema,
+  replaySignalsSchema,
   replaySpeedChangeSchema,
   replayStartSchema,
   replayStateSchema,
+  type AlertEvent,
   type ReplayRef,
   type ReplaySeek,
+  type ReplaySignals,
   type ReplaySpeedChange,
   type ReplayStart,
   type ReplayState,
@@ -135,5 +139,17 @@ export class ReplayController {
   @Answers(replayStateSchema, { description: 'Its state' })
   get(@CurrentUser() user: Identity, @Param('id') id: string): ReplayState {
     return this.replays.pick(user, id).state;
+  }
+
+  @Get(':id/signals')
+  @ApiOperation({ summary: 'What the rules of a replay have found up to its clock, newest first' })
+  @Answers(z.array(replaySignalSchema), { description: 'The newest of them; none of them is on record' })
+  @ApiResponse({ status: 404, description: NO_SUCH_REPLAY })
+  signals(
+    @CurrentUser() user: Identity,
+    @Param('id') id: string,
+    @Query({ schema: replaySignalsSchema }) { limit }: ReplaySignals,
+  ): AlertEvent[] {
+    return this.replays.pick(user, id).alerts(limit);
   }
 }

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Bar, EpochMs } from '@libs/bars';
 import type { CompiledRule } from '@libs/rules';
-import type { ReplayState, SymbolInfo } from '@libs/contract';
+import type { AlertEvent, ReplayState, SymbolInfo } from '@libs/contract';
 import { Subject, type Observable } from 'rxjs';
 import type { CancelTimer, Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
@@ -185,6 +185,11 @@ export class Replay implements ReplayedMarket {
     if (!Number.isNaN(trade.tsMs)) return { price: trade.price, size: trade.size, ts: trade.tsMs };
     const [bar] = await this.bars({ symbol, timeframe: '1m', limit: 1 });
     return { price: bar?.ohlcv.c ?? null, size: null, ts: bar?.bar_end ?? null };
+  }
+
+  /** The newest alerts its rules have given up to its clock, newest first. */
+  alerts(limit: number): AlertEvent[] {
+    return this.run.record.newestAlerts(limit).map(({ json }) => JSON.parse(json) as AlertEvent);
   }
 
   /** Stops time where it is. */

@@ -58,13 +58,15 @@ describe('commands', () => {
   it('leaves the keys to whoever is writing', () => {
     const element = (tag: string, type = ''): HTMLElement =>
       Object.assign(document.createElement(tag), type === '' ? {} : { type });
-    expect(takesKeys(element('textarea'))).toBe(true);
-    expect(takesKeys(element('input', 'text'))).toBe(true);
-    expect(takesKeys(element('select'))).toBe(true);
-    expect(takesKeys(element('input', 'radio'))).toBe(false);
-    expect(takesKeys(element('button'))).toBe(false);
+    expect(takesKeys(element('textarea'), 'j')).toBe(true);
+    expect(takesKeys(element('input', 'text'), 'j')).toBe(true);
+    expect(takesKeys(element('select'), 'j')).toBe(true);
+    expect(takesKeys(element('input', 'radio'), 'j')).toBe(false);
+    expect(takesKeys(element('button'), 'j')).toBe(false);
+    expect(takesKeys(element('button'), ' ')).toBe(true);
+    expect(takesKeys(element('div'), ' ')).toBe(false);
     const dialog = element('dialog');
     dialog.append(element('button'));
-    expect(takesKeys(dialog.firstElementChild)).toBe(true);
+    expect(takesKeys(dialog.firstElementChild, 'j')).toBe(true);
   });
 });

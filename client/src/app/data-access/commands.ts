@@ -53,7 +53,7 @@ export class Commands {
 
   /** Runs what a key stands for, alone or after the one before. Whether it stood for something. */
   press(key: string, nowMs: number): boolean {
-    const typed = key.length === 1 ? key.toUpperCase() : key;
+    const typed = key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key;
     const { first } = this;
     this.first = null;
     const chord = first !== null && nowMs - first.atMs <= CHORD_MS ? [first.key, typed] : [typed];
@@ -74,9 +74,12 @@ export class Commands {
   }
 }
 
-/** Whether somebody is writing, or a control has the keys for itself. */
-export function takesKeys(target: EventTarget | null): boolean {
+const PRESSED = 'button, a, summary, [role=option], [role=tab], input';
+
+/** Whether somebody is writing, or a control has the key for itself. */
+export function takesKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  if ((key === ' ' || key === 'Enter') && target.closest(PRESSED) !== null) return true;
   if (target.isContentEditable || target.closest('dialog') !== null) return true;
   if (target instanceof HTMLInputElement) return !['radio', 'checkbox', 'button'].includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;

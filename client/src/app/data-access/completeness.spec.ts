@@ -32,7 +32,10 @@ describe('the check that bars are complete', () => {
     TestBed.configureTestingModule({
       providers: [
         { provide: HistoryClient, useValue: { digest } },
-        { provide: MarketStore, useValue: { settled, inView, selection: () => inView().selection } },
+        {
+          provide: MarketStore,
+          useValue: { settled, inView, selection: () => inView().selection, origin: () => ({}) },
+        },
       ],
     });
     check = TestBed.inject(CompletenessCheck);
@@ -44,7 +47,10 @@ describe('the check that bars are complete', () => {
 
   /** Waits for the hash, which is computed outside the timers. */
   async function until(isTrue: () => boolean): Promise<void> {
-    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+    for (let turns = 0; !isTrue(); turns++) {
+      if (turns > 100_000) throw new Error('it does not come');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   function settle(): void {

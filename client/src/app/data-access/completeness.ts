@@ -50,7 +50,7 @@ export class CompletenessCheck {
     try {
       const [own, server] = await Promise.all([
         sha256(canonicalBars(bars)),
-        this.history.digest({ ...selection, from: first.seq, to: last.seq }),
+        this.history.digest({ ...selection, ...this.store.origin(), from: first.seq, to: last.seq }),
       ]);
       return own === server.sha256
         ? { state: 'complete', bars: bars.length, sha256: own }

@@ -6,6 +6,7 @@ import { DeskClock } from './desk-clock';
 import { MarketStore } from './market-store';
 import { MarketStream } from './market-stream';
 import { PriceBoard } from './price-board';
+import { ReplayStore } from './replay-store';
 
 /** What the state badge says. */
 export type DeskState = 'connecting' | 'idle' | 'offline' | FeedState;
@@ -42,6 +43,7 @@ export class DeskStatus {
   private readonly store = inject(MarketStore);
   private readonly stream = inject(MarketStream);
   private readonly board = inject(PriceBoard);
+  private readonly replays = inject(ReplayStore);
 
   /** Session of the symbol in view, `null` before the symbols are known. */
   readonly session = computed(() => {
@@ -53,7 +55,7 @@ export class DeskStatus {
     const lostAtMs = this.stream.lostAtMs();
     return deskStateOf({
       isOnline: this.clock.isOnline(),
-      feed: this.store.status()?.state ?? null,
+      feed: this.store.status()?.state ?? (this.replays.isOn() ? 'replay' : null),
       lostForMs: lostAtMs === null ? null : this.clock.nowMs() - lostAtMs,
       isClosed: this.session()?.session === 'closed',
     });
@@ -61,6 +63,7 @@ export class DeskStatus {
 
   /** What the prices are if not the market's, also while the line is lost: no picture may be taken for the real thing. */
   readonly unreal = computed<Unreal | null>(() => {
+    if (this.replays.isOn()) return 'replay';
     const feed = this.store.status()?.state;
     return feed === 'simulated' || feed === 'replay' ? feed : null;
   });
@@ -68,6 +71,11 @@ export class DeskStatus {
   /** Exchange time of the newest price in view, `null` for none. */
   readonly lastTickMs = computed<EpochMs | null>(
     () => this.board.all().get(this.store.selection().symbol)?.tsMs ?? null,
+  );
+
+  /** Time of recorded prices: of the replay in view, else of the newest price. `null` where prices are of now. */
+  readonly recordedMs = computed<EpochMs | null>(() =>
+    this.unreal() === 'replay' ? (this.replays.clockMs() ?? this.lastTickMs()) : null,
   );
 
   /** Age of the newest price in view, where it is shown because it is too old; `null` otherwise. */

@@ -1,9 +1,10 @@
 import { Injectable } from '@angular/core';
-import type { Bar, Seq, Timeframe } from '@libs/bars';
+import type { Bar, Seq } from '@libs/bars';
 import type { SymbolInfo } from '@libs/contract';
 import { SYMBOLS_URL, takePrefetched } from './first-requests';
-import { historyUrl, type HistoryRequest } from './history-url';
+import { historyUrl, type HistoryRequest, type Origin } from './history-url';
 import { readJson } from './json-answer';
+import type { Selection } from './selection';
 
 /** Digest of a range of bars as the server holds them. */
 export interface ServerDigest {
@@ -35,12 +36,13 @@ export class HistoryClient {
   }
 
   /** Digest of the bars from one seq to another, both included. */
-  async digest(range: { symbol: string; timeframe: Timeframe; from: Seq; to: Seq }): Promise<ServerDigest> {
+  async digest(range: Selection & Origin & { from: Seq; to: Seq }): Promise<ServerDigest> {
     const query = new URLSearchParams({
       symbol: range.symbol,
       timeframe: range.timeframe,
       from: String(range.from),
       to: String(range.to),
+      ...(range.replay === undefined ? {} : { replay: range.replay }),
     });
     return readJson<ServerDigest>(await fetch(`/api/history/digest?${query.toString()}`));
   }

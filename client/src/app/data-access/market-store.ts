@@ -3,6 +3,7 @@ import type { Bar, Microbar } from '@libs/bars';
 import type { AlertEvent, BootstrapEvent, EpochEvent, StatusEvent, SymbolInfo } from '@libs/contract';
 import { wordsOfFailure } from './api-request';
 import { HistoryClient } from './history-client';
+import type { Origin } from './history-url';
 import { MarketStream, type StreamHandler } from './market-stream';
 import { PriceBoard } from './price-board';
 import { firstSelection, isSameSelection, rememberSelection, type Selection } from './selection';
@@ -14,6 +15,12 @@ import type { SeriesChange, SeriesInView, SeriesListener } from './series-change
 
 /** The old picture stays this long while another one is read; then the chart says what it reads. */
 const PATIENCE_MS = 300;
+
+/** A replay the desk shows instead of the live market. */
+export interface ShownReplay {
+  readonly id: string;
+  readonly symbols: readonly string[];
+}
 
 /** Whether the series in view is being read, and what went wrong with it. */
 export interface ReadingState {
@@ -40,13 +47,14 @@ export class MarketStore implements StreamHandler {
   private readonly feedStatus = signal<StatusEvent | null>(null);
   private readonly settlements = signal(0);
   private readonly startings = signal(0);
+  private readonly replayed = signal<ShownReplay | null>(null);
   private readonly lag = signal<number | null>(null);
   private requests = 0;
   private readonly book = new SeriesBook(
     {
       bars: (request, signal) => {
         this.requests++;
-        return this.history.bars(request, signal);
+        return this.history.bars({ ...request, ...this.origin() }, signal);
       },
     },
     (selection) => this.isSelected(selection),
@@ -67,16 +75,24 @@ export class MarketStore implements StreamHandler {
   readonly forming = computed(() => this.view().series.forming);
   /** The newest bar of the series in view, forming or finalized. */
   readonly lastBar = computed(() => this.forming() ?? this.bars().at(-1) ?? null);
-  readonly symbols = this.symbolList.asReadonly();
+  readonly symbols = computed(() => {
+    const replay = this.replayed();
+    return this.symbolList().filter(({ symbol }) => replay === null || replay.symbols.includes(symbol));
+  });
   /** Those among them that the stream brings. */
   readonly streamed = this.streamedList.asReadonly();
+  /** Where everything shown is from, for requests of history. */
+  readonly origin = computed<Origin>(() => {
+    const replay = this.replayed();
+    return replay === null ? {} : { replay: replay.id };
+  });
   /** The selected symbol, once the symbols are known. */
   readonly symbol = computed(() => this.symbolList().find(({ symbol }) => symbol === this.selected().symbol));
   readonly readingState = this.reading.asReadonly();
   readonly status = this.feedStatus.asReadonly();
   /** Rises when the series in view was seeded or filled up: the moment to check that it is complete. */
   readonly settled = this.settlements.asReadonly();
-  /** Rises when everything known before is of another market: other bars, other prices. */
+  /** Rises when nothing known before holds any more: another epoch, a replay, a replay set back. */
   readonly startedOver = this.startings.asReadonly();
   /** How far the newest trade was behind when it arrived, `null` before the first one. */
   readonly lagMs = this.lag.asReadonly();
@@ -105,6 +121,7 @@ export class MarketStore implements StreamHandler {
   show(selection: Selection): void {
     const { symbol, timeframe } = this.selected();
     if (symbol === selection.symbol && timeframe === selection.timeframe) return;
+    if (this.replayed()?.symbols.includes(selection.symbol) === false) return;
     this.selected.set(selection);
     rememberSelection(selection);
     this.book.stopReadingAllBut(selection);
@@ -118,6 +135,25 @@ export class MarketStore implements StreamHandler {
         if (this.isSelected(selection)) this.openStream();
       });
     }
+  }
+
+  /** Shows a replay instead of the live market, or with `null` the live market again. Nothing of one is left in the other. */
+  showReplay(replay: ShownReplay | null): void {
+    this.stream.close();
+    this.replayed.set(replay);
+    this.signals.showReplay(replay?.id ?? null);
+    this.epochId = null;
+    this.feedStatus.set(null);
+    this.lag.set(null);
+    const { symbol, timeframe } = this.selected();
+    const first = replay?.symbols[0];
+    if (first !== undefined && !replay?.symbols.includes(symbol)) {
+      this.selected.set({ symbol: first, timeframe });
+      rememberSelection(this.selected());
+    }
+    void this.startOver().then(() => {
+      if (this.replayed() === replay) this.openStream();
+    });
   }
 
   /** Reads the page of bars before the oldest one at hand. */
@@ -137,7 +173,7 @@ export class MarketStore implements StreamHandler {
     this.epochId = epoch.id;
     // A line that goes on with a cursor brings what was missed; every other one begins with the record.
     void this.signals.refresh();
-    if (isOtherEpoch || resume.verdict === 'reset') this.startOver();
+    if (isOtherEpoch || resume.verdict === 'reset') void this.startOver();
     else if (resume.verdict === 'exact') this.goOn();
     else {
       // Only history knows what came after the bars at hand; an answer asked for earlier may not know it either.
@@ -157,7 +193,8 @@ export class MarketStore implements StreamHandler {
   onEpoch({ id }: EpochEvent): void {
     if (id === this.epochId) return;
     this.epochId = id;
-    this.startOver();
+    this.signals.startOver();
+    void this.startOver();
   }
 
   onBar(bar: Bar): void {
@@ -202,7 +239,7 @@ export class MarketStore implements StreamHandler {
 
   private pickStreamed(): void {
     const wanted = [this.selected().symbol, ...this.watched];
-    this.streamedList.set(streamedOf(this.symbolList(), wanted));
+    this.streamedList.set(streamedOf(this.symbols(), wanted));
   }
 
   private async readSymbols(): Promise<void> {
@@ -226,7 +263,8 @@ export class MarketStore implements StreamHandler {
     const symbols = this.streamed().map(({ symbol }) => symbol);
     const selection = this.selected();
     const sinceSeq = lastSeqOf(this.book.get(selection));
-    if (symbols.length > 0) this.stream.open({ symbols, timeframe: selection.timeframe, sinceSeq }, this);
+    if (symbols.length === 0) return;
+    this.stream.open({ symbols, timeframe: selection.timeframe, sinceSeq, ...this.origin() }, this);
   }
 
   /** Brings the selected series up to now. Never rejects: what went wrong is told by `readingState`. */
@@ -263,12 +301,12 @@ export class MarketStore implements StreamHandler {
     this.emit({ kind: 'seed', selection, series: this.book.get(selection) });
   }
 
-  private startOver(): void {
+  private startOver(): Promise<void> {
     this.book.clear();
     this.board.clear();
     this.startings.update((count) => count + 1);
     this.emit({ kind: 'seed', selection: this.selected(), series: EMPTY_SERIES });
-    void this.catchUp();
+    return this.catchUp();
   }
 
   /** A change of any series. The one asked for takes the view with its first bars. */

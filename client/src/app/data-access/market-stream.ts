@@ -22,6 +22,8 @@ export interface StreamTopics {
   readonly timeframe: Timeframe;
   /** Newest finalized bar at hand; without a cursor a connection goes on after it. */
   readonly sinceSeq: Seq | null;
+  /** Id of the replay it belongs to; absent for the live market. */
+  readonly replay?: string;
 }
 
 /** Receives what the stream brings, in its order. */
@@ -113,6 +115,16 @@ export class MarketStream {
     const isOther = this.tape?.symbol !== tape?.symbol;
     this.tape = tape;
     if (isOther && this.lineState() !== 'lost') this.connect();
+  }
+
+  /** Carries nothing any more, until it is opened for other topics. */
+  close(): void {
+    this.drop();
+    this.topics = null;
+    this.handler = null;
+    this.nextTry.set(null);
+    this.lostSince.set(null);
+    this.lineState.set('connecting');
   }
 
   /** Does not wait for the coming try. */
@@ -225,9 +237,10 @@ export class MarketStream {
     connection?.close();
   }
 
-  private url({ symbols, timeframe, sinceSeq }: StreamTopics): string {
+  private url({ symbols, timeframe, sinceSeq, replay }: StreamTopics): string {
     const query = new URLSearchParams({ symbols: symbols.join(','), timeframe });
     if (this.tape !== null && symbols.includes(this.tape.symbol)) query.set('tape', this.tape.symbol);
+    if (replay !== undefined) query.set('replay', replay);
     if (this.cursor !== null) query.set('lastEventId', this.cursor);
     else if (sinceSeq !== null) query.set('sinceSeq', String(sinceSeq));
     return `/realtime/sse?${query.toString()}`;

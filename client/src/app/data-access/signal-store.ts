@@ -28,8 +28,15 @@ export class SignalStore {
   private readonly openProof = signal<SignalProof>({ kind: 'none' });
   private readonly listeners = new Set<(alert: AlertEvent) => void>();
   private reading: Promise<void> | null = null;
+  /** The replay whose signals are shown, `null` for the live market's; they are kept apart. */
+  private readonly replay = signal<string | null>(null);
+  private live: readonly HeldSignal[] = [];
+  /** Rises when an answer on its way belongs to what is not shown any more. */
+  private turn = 0;
 
   readonly all = this.held.asReadonly();
+  /** Whether these are a replay's: told again, and not on record. */
+  readonly areReplayed = computed(() => this.replay() !== null);
   /** Why the record could not be read, `null` where it could. */
   readonly fault = this.failure.asReadonly();
   readonly unseen = this.unseenIds.asReadonly();
@@ -38,10 +45,33 @@ export class SignalStore {
 
   /** Reads the newest signals on record. A call while one is under way joins it. */
   refresh(): Promise<void> {
-    this.reading ??= this.read().finally(() => {
-      this.reading = null;
+    if (this.reading !== null) return this.reading;
+    const reading = this.read(this.replay()).finally(() => {
+      if (this.reading === reading) this.reading = null;
     });
-    return this.reading;
+    this.reading = reading;
+    return reading;
+  }
+
+  /** Shows what the rules find in a replay instead of the live market's signals, or those again. */
+  showReplay(id: string | null): void {
+    if (this.replay() === null) this.live = this.held();
+    this.replay.set(id);
+    this.reading = null;
+    this.turn++;
+    this.open(null);
+    this.unseenIds.set(new Set());
+    this.held.set(id === null ? this.live : []);
+  }
+
+  /** Forgets what a replay has told, as it was set back, and asks what has happened by now. */
+  startOver(): void {
+    if (this.replay() === null) return;
+    this.open(null);
+    this.held.set([]);
+    this.reading = null;
+    this.turn++;
+    void this.refresh();
   }
 
   /** Takes an alert of the stream; one that is known is none. */
@@ -74,13 +104,17 @@ export class SignalStore {
     if (this.openedId() === id) this.openProof.set(proof);
   }
 
-  private async read(): Promise<void> {
+  private async read(replay: string | null): Promise<void> {
+    const path = replay === null ? '/api/signals' : `/api/replay/${replay}/signals`;
+    const reading = this.turn;
+    const isCurrent = (): boolean => this.turn === reading;
     try {
-      const found = await readJson<HeldSignal[]>(await fetch(`/api/signals?limit=${READ_AT_ONCE}`));
+      const found = await readJson<HeldSignal[]>(await fetch(`${path}?limit=${READ_AT_ONCE}`));
+      if (!isCurrent()) return;
       this.hold(found);
       this.failure.set(null);
     } catch (error) {
-      this.failure.set(wordsOfFailure(error));
+      if (isCurrent()) this.failure.set(wordsOfFailure(error));
     }
   }
 

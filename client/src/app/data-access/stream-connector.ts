@@ -22,6 +22,8 @@ export class StreamConnector {
 
   /** Returns what closes the connection without a call to `onLost`. */
   connect(url: string, listener: StreamListener): () => void {
-    return this.line === null ? dialStream(url, listener) : this.line.connect(url, listener);
+    // A replay is one tab's alone.
+    const isShared = this.line !== null && !new URL(url, location.origin).searchParams.has('replay');
+    return isShared ? this.line.connect(url, listener) : dialStream(url, listener);
   }
 }

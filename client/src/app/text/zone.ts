@@ -29,6 +29,19 @@ export function zoneFor(choice: 'exchange' | 'local' | 'utc', calendar: 'XNYS' |
   return calendar === 'XNYS' ? local : localNow;
 }
 
+/** The instant at which a zone's clocks show a date (`2026-11-19`) and a time (`09:30`); `null` for what is neither. */
+export function instantIn(zone: Zone, date: string, time: string): EpochMs | null {
+  const shownMs = Date.parse(`${date}T${time}:00Z`);
+  if (Number.isNaN(shownMs)) return null;
+  // Around a change of the clocks the first guess may be an hour off.
+  return shownMs - zone.offsetMs(shownMs - zone.offsetMs(shownMs));
+}
+
+/** The date a zone's calendar shows at an instant: `2026-11-19`. */
+export function dateIn(zone: Zone, tsMs: EpochMs): string {
+  return new Date(tsMs + zone.offsetMs(tsMs)).toISOString().slice(0, 10);
+}
+
 /** This device's clock. */
 const local: Zone = {
   label: 'local',

@@ -27,7 +27,11 @@ export type IconName =
   | 'power'
   | 'pause'
   | 'stop'
-  | 'candle';
+  | 'candle'
+  | 'replay'
+  | 'play'
+  | 'step'
+  | 'back';
 
 /** One icon in the colour of its text. Decoration only: whoever uses it names it. */
 @Component({
@@ -106,6 +110,20 @@ export type IconName =
           <path
             d="M3.4 11.4c.8-.7 1.2-1.6 1.2-2.7V6.8a3.4 3.4 0 0 1 6.8 0v1.9c0 1.1.4 2 1.2 2.7zM6.6 13.6h2.8M2.5 2.2l11 11.6"
           />
+        }
+        @case ('replay') {
+          <path d="M3 8a5 5 0 1 0 1.5-3.6M2.8 2.4v2.8h2.8" />
+        }
+        @case ('play') {
+          <path class="solid" d="M5 3.2v9.6L12.6 8z" />
+        }
+        @case ('step') {
+          <path class="solid" d="M3.8 3.6v8.8L10 8z" />
+          <path d="M12.2 3.6v8.8" />
+        }
+        @case ('back') {
+          <path class="solid" d="M12.2 3.6v8.8L6 8z" />
+          <path d="M3.8 3.6v8.8" />
         }
         @case ('indicator') {
           <path d="M1.8 11.4c2.4 0 2.6-6.8 5-6.8s2.2 4.4 4.2 4.4 2-3 3.2-3" />

@@ -205,6 +205,8 @@ export class Coach {
   private callOut({ id, symbol, muted }: AlertEvent): void {
     if (muted || !this.settings().callOuts || this.isSilenced || document.visibilityState !== 'visible')
       return;
+    // What a replay tells again is on no record the coach could speak from.
+    if (this.signals.areReplayed()) return;
     if (!this.gate.take(symbol, this.clock.nowMs())) return;
     if (this.session.callOut(id)) return;
     // Somebody is speaking: once more in a pause, and then the list has it.

@@ -7,9 +7,10 @@ import { DeskZone } from '../../data-access/desk-zone';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
 import { Commands, type Command } from '../../data-access/commands';
+import { ReplayStore, type ReplayWish } from '../../data-access/replay-store';
 import { HOURS_CHOICES, type HoursChoice } from '../../data-access/settings';
 import { SettingsStore } from '../../data-access/settings-store';
-import { SignalStore } from '../../data-access/signal-store';
+import { SignalStore, type HeldSignal } from '../../data-access/signal-store';
 import { sessionsOf } from '../../data-access/sessions-of';
 import { MarketStore } from '../../data-access/market-store';
 import { MarketStream } from '../../data-access/market-stream';
@@ -42,6 +43,9 @@ const HOURS_SHORT: Readonly<Record<HoursChoice, string>> = {
   all: 'All',
 };
 
+/** How long before a signal a replay of it begins. */
+const BARS_BEFORE_SIGNAL = 10;
+
 /** Signals younger than this are lit on the chart. */
 const FRESH_MS = 1_800_000;
 
@@ -62,6 +66,7 @@ export class Desk {
   private readonly stream = inject(MarketStream);
   private readonly watch = inject(WatchRows);
   protected readonly store = inject(MarketStore);
+  protected readonly replays = inject(ReplayStore);
   protected readonly signals = inject(SignalStore);
   protected readonly settings = inject(SettingsStore);
   protected readonly lines = inject(IndicatorDesk).lines;
@@ -93,10 +98,11 @@ export class Desk {
     if (price === null) return [];
     return [{ price, label: `${TEXTS.priorClose} ${formatPrice(price, this.decimals())}` }];
   });
-  /** Recorded data has its own time; a countdown on the wall clock would be a lie. */
-  protected readonly countdownNowMs = computed(() =>
-    this.unreal() === 'replay' || this.isOld() ? null : this.clock.nowMs(),
-  );
+  /** Recorded data has its own time; a countdown on the wall clock would be a lie. A replay has a clock of its own. */
+  protected readonly countdownNowMs = computed(() => {
+    if (this.unreal() === 'replay') return this.replays.clockMs();
+    return this.isOld() ? null : this.clock.nowMs();
+  });
   protected readonly priceNote = computed(() => {
     const ageMs = this.status.ageMs();
     if (ageMs !== null) return TEXTS.old(ageMs);
@@ -111,7 +117,7 @@ export class Desk {
   });
   /** Recorded prices have a day of their own. */
   protected readonly deskNowMs = computed(() =>
-    this.unreal() === 'replay' ? (this.status.lastTickMs() ?? this.clock.nowMs()) : this.clock.nowMs(),
+    this.unreal() === 'replay' ? (this.status.recordedMs() ?? this.clock.nowMs()) : this.clock.nowMs(),
   );
   protected readonly marks = computed<readonly ChartMark[]>(() => {
     const { symbol } = this.store.inView().selection;
@@ -162,8 +168,15 @@ export class Desk {
         this.tape.show(symbol === '' ? null : symbol);
       });
     });
+    effect(() => {
+      this.store.startedOver();
+      untracked(() => {
+        this.tape.clear();
+      });
+    });
     inject(Commands).add(this.ownCommands());
     void this.store.start();
+    void this.replays.restore();
     exposeTestHook({
       chart: () => this.chart()?.read() ?? null,
       state: () => this.state(),
@@ -216,6 +229,16 @@ export class Desk {
           this.settings.change({ chartStyle });
         },
       })),
+      {
+        id: 'replay',
+        name: 'Replay a day',
+        group: 'Replay',
+        also: 'playback recorded history backtest date',
+        keys: ['G', 'P'],
+        run: () => {
+          this.replays.choose(true);
+        },
+      },
       ...HOURS_CHOICES.map((hours) => ({
         id: `hours-${hours}`,
         name: `Sessions: ${HOURS_SHORT[hours]}`,
@@ -245,6 +268,12 @@ export class Desk {
     this.signals.open(id);
     const symbol = this.signals.opened()?.symbol;
     if (symbol !== undefined) this.pointAtSymbol(symbol);
+  }
+
+  /** A replay that waits some bars before a signal: it comes again by itself. */
+  protected wishToSee({ symbol, timeframe, bar_start }: HeldSignal): ReplayWish {
+    const from = bar_start - BARS_BEFORE_SIGNAL * timeframeMs(timeframe);
+    return { symbols: [symbol], from, speed: 10, timeframe, paused: true };
   }
 
   protected tryNow(): void {

@@ -120,7 +120,7 @@ export class RulePreview {
   }
 
   private readSoon(compiled: CompiledRule, symbol: string): void {
-    const need = bareNeed(compiled, symbol);
+    const need = `${bareNeed(compiled, symbol)} ${this.store.origin().replay ?? ''}`;
     if (need === this.readFor) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(
@@ -132,7 +132,11 @@ export class RulePreview {
   private async read(compiled: CompiledRule, symbol: string, need: string): Promise<void> {
     this.readFor = need;
     try {
-      const bars = await readPreviewBars(this.history, compiled, symbol, this.calendar());
+      const origin = this.store.origin();
+      const history: Pick<HistoryClient, 'bars'> = {
+        bars: (request) => this.history.bars({ ...request, ...origin }),
+      };
+      const bars = await readPreviewBars(history, compiled, symbol, this.calendar());
       if (this.readFor !== need) return;
       this.bars.set(bars);
       this.fault.set(null);

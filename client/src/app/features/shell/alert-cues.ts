@@ -31,10 +31,12 @@ export class AlertCues {
     const { notifications } = this.settings.all();
     if (nowMs - this.spokenAtMs >= SPEECH_EVERY_MS) {
       this.spokenAtMs = nowMs;
-      this.line.set(`${alert.symbol}, ${alert.rule.name}`);
+      const where = this.signals.areReplayed() ? ', in the replay' : '';
+      this.line.set(`${alert.symbol}, ${alert.rule.name}${where}`);
     }
     this.sound.play('signal');
-    if (notifications && document.visibilityState === 'hidden') this.notify(alert);
+    if (notifications && document.visibilityState === 'hidden' && !this.signals.areReplayed())
+      this.notify(alert);
   }
 
   private notify(alert: AlertEvent): void {

@@ -71,7 +71,7 @@ export class StatusStrip {
   /** Recorded prices go by their own clock, and with their date. */
   protected readonly time = computed(() => {
     const zone = this.zone();
-    const recordedMs = this.status.unreal() === 'replay' ? this.status.lastTickMs() : null;
+    const recordedMs = this.status.recordedMs();
     return recordedMs === null
       ? formatClock(this.clock.nowMs(), zone)
       : `${formatDate(recordedMs, zone)} ${formatClock(recordedMs, zone)}`;

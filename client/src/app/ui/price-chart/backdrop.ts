@@ -41,6 +41,8 @@ export interface BackdropContent {
   readonly sessionOf: SessionOf | null;
   /** Words for prices that are not the live market's. */
   readonly words: string | null;
+  /** Words for the time right of the newest bar, `null` where it is just empty. */
+  readonly future: string | null;
   readonly levels: readonly PriceLevel[];
   readonly gaps: readonly ChartGap[];
   /** Newest price with the colour of its line, `null` for none. */
@@ -59,6 +61,7 @@ export class Backdrop implements ISeriesPrimitive, IPrimitivePaneView, IPrimitiv
     barStartsMs: [],
     sessionOf: null,
     words: null,
+    future: null,
     levels: [],
     gaps: [],
     last: null,
@@ -108,6 +111,7 @@ export class Backdrop implements ISeriesPrimitive, IPrimitivePaneView, IPrimitiv
     target.useMediaCoordinateSpace(({ context, mediaSize: { width, height } }) => {
       this.drawSessions(context, width, height);
       this.drawGaps(context, width, height);
+      this.drawFuture(context, width, height);
     });
   }
 
@@ -165,6 +169,22 @@ export class Backdrop implements ISeriesPrimitive, IPrimitivePaneView, IPrimitiv
       if (!Number.isFinite(middle) || middle + half < 0 || middle - half > width) continue;
       this.hatch(context, middle - half, 2 * half, height);
     }
+  }
+
+  /** Hatched: what is not there yet and not to be known. */
+  private drawFuture(context: CanvasRenderingContext2D, width: number, height: number): void {
+    const { future, barStartsMs } = this.content;
+    const scale = this.chart?.timeScale();
+    const x = scale?.logicalToCoordinate((barStartsMs.length - 1) as Logical);
+    if (future === null || !scale || x === null || x === undefined) return;
+    const left = Math.max(0, x + scale.options().barSpacing / 2);
+    if (left >= width) return;
+    this.hatch(context, left, width - left, height);
+    context.font = `11px ${this.theme.font}`;
+    context.textAlign = 'right';
+    context.textBaseline = 'bottom';
+    context.fillStyle = this.theme.faintInk;
+    context.fillText(future, width - 6, height - 6);
   }
 
   private hatch(context: CanvasRenderingContext2D, left: number, width: number, height: number): void {

@@ -37,6 +37,7 @@ export interface ChartSetting {
   readonly style: ChartStyle;
   readonly sessionOf: SessionOf | null;
   readonly words: string | null;
+  readonly future: string | null;
   readonly levels: readonly PriceLevel[];
   /** Whether the newest price is too old to be trusted; its line is lit then. */
   readonly isOld: boolean;
@@ -316,14 +317,17 @@ export class CandleChart {
   private showBackdrop(): void {
     const { bars, forming } = this.content.series;
     const newest = forming ?? bars.at(-1) ?? null;
-    const { sessionOf, words, levels, gaps, isOld } = this.setting;
+    const { sessionOf, words, future, levels, gaps, isOld } = this.setting;
     const color = isOld
       ? this.theme.lamp
       : newest !== null && directionOf(newest) === 'up'
         ? this.theme.up
         : this.theme.down;
     const last = newest === null ? null : { price: newest.ohlcv.c, color };
-    this.backdrop.show({ barStartsMs: this.barStartsMs, sessionOf, words, levels, gaps, last }, this.theme);
+    this.backdrop.show(
+      { barStartsMs: this.barStartsMs, sessionOf, words, future, levels, gaps, last },
+      this.theme,
+    );
     const { marks, openMark } = this.setting;
     const placed = placeMarks(marks, this.barStartsMs, (index) => {
       const startMs = this.barStartsMs[index];

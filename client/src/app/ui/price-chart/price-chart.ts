@@ -67,6 +67,8 @@ export class PriceChart {
   readonly sessionOf = input<SessionOf | null>(null);
   /** Words behind the candles, where these are not the live market's. */
   readonly words = input<string | null>(null);
+  /** What is said of the time right of the newest bar, which is hatched; `null` leaves it empty. */
+  readonly future = input<string | null>(null);
   readonly levels = input<readonly PriceLevel[]>([]);
   /** Time for the countdown to the bar's end; `null` hides it. */
   readonly nowMs = input<EpochMs | null>(null);
@@ -115,6 +117,7 @@ export class PriceChart {
       style: this.chartStyle(),
       sessionOf: barMs <= LONGEST_SESSION_BAR_MS ? this.sessionOf() : null,
       words: this.words(),
+      future: this.future(),
       // A day's level says nothing on a chart of days.
       levels: barMs < DAY_MS ? this.levels() : [],
       isOld: this.isOld(),

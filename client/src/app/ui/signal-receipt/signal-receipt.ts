@@ -23,7 +23,12 @@ export class SignalReceipt {
   readonly proof = input<ProofState>({ kind: 'none' });
   /** Whether the way to the bar on the chart is offered. */
   readonly hasWay = input(false);
+  /** Whether a replay gave it: it is on no record it could be verified with. */
+  readonly isReplayed = input(false);
+  /** Whether the way to a replay of it is offered. */
+  readonly canReplay = input(false);
   readonly verify = output();
+  readonly replay = output();
   readonly show = output();
   readonly dismiss = output();
 

@@ -47,7 +47,8 @@ export class IndicatorDesk {
     const key = `${symbol} ${timeframe} ${first.seq} ${needed}`;
     if (needed > 0 && this.back.key !== key) {
       try {
-        const bars = await this.history.bars({ symbol, timeframe, limit: needed, before: first.seq });
+        const asked = { symbol, timeframe, limit: needed, before: first.seq, ...this.store.origin() };
+        const bars = await this.history.bars(asked);
         this.back = { key, bars };
       } catch {
         this.back = { key: '', bars: [] }; // Without them more of the line is unknown; the next bar tries again.
