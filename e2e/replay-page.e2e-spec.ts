@@ -219,7 +219,8 @@ describe('the controls of a replay', () => {
     ['a desktop', 1_440, 900],
     ['a phone', 390, 844],
   ])('nobody is shut out, and nothing sticks out, on %s', async (name, width, height) => {
-    const { page } = await openDesk(browser, `${app.url}/?symbol=ACME&timeframe=1m`, { width, height });
+    const desk = await openDesk(browser, `${app.url}/?symbol=ACME&timeframe=1m`, { width, height });
+    const { page } = desk;
     await page.locator('st-price-chart canvas').first().waitFor();
     await page.getByRole('button', { name: 'Replay', exact: true }).click();
     await page.getByRole('group', { name: 'Newest recorded days' }).waitFor();
@@ -229,7 +230,7 @@ describe('the controls of a replay', () => {
     await startFromDialog(page, '12:00');
     await page.locator('st-transport').getByText('Paused').waitFor();
     for (const theme of ['dark', 'light', 'contrast']) {
-      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+      await desk.chooseTheme(theme);
       expect(await accessFaults(page)).toEqual([]);
       expect(await page.evaluate(BEYOND)).toBe(0);
       await keepPicture(page, `replay ${name} ${theme}`);

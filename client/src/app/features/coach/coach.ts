@@ -227,8 +227,10 @@ export class Coach {
 
   private focusField(): void {
     this.opened.set(true);
-    // The card may have to be made first.
-    setTimeout(() => this.field()?.nativeElement.focus());
+    const focus = (): void => this.field()?.nativeElement.focus();
+    // At once, so that what is typed next is no shortcut; and once more, as the card may have to be made first.
+    focus();
+    setTimeout(focus);
   }
 
   private ownCommands() {
