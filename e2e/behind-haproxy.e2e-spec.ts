@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './kit/eventually.js';
 import { describeWithHaproxy, startHaproxy, type Haproxy } from './kit/haproxy.js';
 import { ask, type HttpRequest } from './kit/http.js';
@@ -9,6 +10,7 @@ import { prepareApp } from './kit/start-app.js';
 
 const INSTANCES = 3;
 const ASKERS = 4;
+const ASK_EVERY_MS = 100;
 
 /** Sends one request after the other on connections that are kept, and sends none again. */
 class Asker {
@@ -34,6 +36,8 @@ class Asker {
       if (typeof answer === 'string') this.failures.push(answer);
       else if (answer.status === 200) this.answered++;
       else this.failures.push(`${answer.status} ${answer.text}`);
+      // Far below what one caller gets, however fast the machine is.
+      await delay(ASK_EVERY_MS);
     }
   }
 }
