@@ -1,9 +1,7 @@
-import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } from '@openai/agents-realtime';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bar } from '@libs/bars';
 import { connect } from 'node:net';
 import { untilPlayed } from './kit/bars.js';
-import { onCleanup } from './kit/cleanup.js';
 import { eventually } from './kit/eventually.js';
 import { ask } from './kit/http.js';
 import { startLockedDesk, get, logIn, post, ORIGIN, OVER_TLS } from './kit/locked-desk.js';
@@ -333,41 +331,6 @@ describe('the voice of a desk without a key', () => {
     }
     const client = await openVoice(app.port);
     await client.until('session.created');
-  });
-
-  test("OpenAI's agents client talks to it unchanged: text, sound, interruption", async () => {
-    const transport = new OpenAIRealtimeWebSocket({ url: `ws://127.0.0.1:${app.port}/ws/realtime` });
-    const agent = new RealtimeAgent({ name: 'desk', instructions: 'stay brief' });
-    const session = new RealtimeSession(agent, { transport });
-    onCleanup(() => {
-      session.close();
-      return Promise.resolve();
-    });
-    session.on('error', () => undefined);
-    let bytes = 0;
-    const words: string[] = [];
-    let turns = 0;
-    transport.on('audio', ({ data }) => {
-      bytes += data.byteLength;
-    });
-    transport.on('audio_transcript_delta', ({ delta }) => words.push(delta));
-    transport.on('turn_done', () => {
-      turns++;
-    });
-    await session.connect({ apiKey: await voiceToken(app.port) });
-    session.sendMessage('what is the price of ACME');
-    await eventually(() => turns === 1, { what: 'the answer' });
-    const { price } = await app.json<{ price: number }>('/api/quote?symbol=ACME');
-    expect(words.join('')).toContain(String(price));
-    expect(bytes).toBeGreaterThan(48_000);
-    session.sendMessage('last 20 bars of ACME');
-    const heard = bytes;
-    await eventually(() => bytes > heard, { what: 'sound' });
-    session.interrupt();
-    await eventually(() => turns === 2, { what: 'the end of the second answer' });
-    session.sendMessage('price of ACME');
-    await eventually(() => turns === 3, { what: 'the third answer' });
-    session.close();
   });
 });
 

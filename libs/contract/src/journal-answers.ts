@@ -227,7 +227,8 @@ const summarySchema = z
   })
   .meta({ id: 'TradeSummary' });
 
-const DIMENSIONS = [
+/** By what trades are summed up. */
+export const TRADE_DIMENSIONS = [
   'hour',
   'weekday',
   'session',
@@ -248,7 +249,7 @@ export const journalStatisticsSchema = z
     currencies: z.array(z.string()).describe('most traded first'),
     lastClosedAtMs: epochMs.nullable(),
     summary: summarySchema,
-    breakdowns: z.record(z.enum(DIMENSIONS), z.array(summarySchema.extend({ key: z.string() }))),
+    breakdowns: z.record(z.enum(TRADE_DIMENSIONS), z.array(summarySchema.extend({ key: z.string() }))),
     equity: z.array(z.object({ atMs: epochMs, tradeId: z.string(), total: decimal, totalR: number })),
     drawdown: z.object({ depth: decimal, tradeIds, recoveredBy: z.string().nullable() }),
     streaks: z.object({

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EpochMs } from '@libs/bars';
+import { TRADE_DIMENSIONS } from '@libs/contract';
 import {
   breakdown,
   calendarOf,
@@ -36,19 +37,6 @@ import { entryOf } from './trades.service.js';
 
 /** Trades one answer may rest on; more would be an answer of tens of megabytes. */
 const MOST_TRADES = 100_000;
-
-const DIMENSIONS: readonly Dimension[] = [
-  'hour',
-  'weekday',
-  'session',
-  'setup',
-  'rule',
-  'tag',
-  'symbol',
-  'hold-time',
-  'direction',
-  'adherence',
-];
 
 /** A figure and how far to believe it. */
 export interface FigureAnswer {
@@ -172,7 +160,7 @@ export class StatisticsService {
     clock: ZoneClock,
   ): Promise<StatisticsAnswer['breakdowns']> {
     const made: Partial<Record<Dimension, (SummaryAnswer & { key: string })[]>> = {};
-    for (const dimension of DIMENSIONS) {
+    for (const dimension of TRADE_DIMENSIONS) {
       await nextTurn();
       made[dimension] = this.groups(counted, dimension, clock);
     }
