@@ -18,3 +18,10 @@ export { readIntent } from './intent/read-intent.js';
 export { PCM_BYTES_PER_MS, PCM_RATE_HZ, bytesOf, samplesOf } from './audio/pcm.js';
 export { resample } from './audio/resample.js';
 export { EnergyVad, VAD_DEFAULTS, type VadEvent, type VadOptions } from './audio/energy-vad.js';
+export {
+  heardCharacters,
+  NOTHING_SPOKEN,
+  withSound,
+  withWords,
+  type SpokenWords,
+} from './audio/heard-words.js';

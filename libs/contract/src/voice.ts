@@ -123,3 +123,10 @@ export interface CitationEvent {
   readonly age_ms: number;
   readonly stale: boolean;
 }
+
+/** Something the trader's own page does for the coach, once the trader has agreed: `spotlight.desk_action`. */
+export interface DeskAction {
+  readonly kind: 'switch_chart';
+  readonly symbol: string | null;
+  readonly timeframe: string | null;
+}

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { clockOfMinute, answerOf, readIntent, UNKNOWN, type GroundedFigure, type Intent } from '@libs/coach';
+import type { DeskAction } from '@libs/contract';
 import { randomBytes } from 'node:crypto';
 import { MarketPipeline } from '../market/index.js';
 import { Dialog, type Proposal } from './dialog.js';
 import { DeskTime } from './tools/desk-time.js';
 import { ToolBox } from './tools/tool-box.js';
 import { ToolFault } from './tools/tool-fault.js';
-import type { DeskAction, ToolCaller } from './tools/tool.js';
+import type { ToolCaller } from './tools/tool.js';
 
 const HELP =
   'Ask for a price, bars, VWAP or another level, the session, your rules, signals and why they came, your notes. Say “tell me when” for an alert.';

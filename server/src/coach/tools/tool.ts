@@ -1,4 +1,5 @@
 import type { Finding, Quotation } from '@libs/coach';
+import type { DeskAction } from '@libs/contract';
 import type * as z from 'zod';
 
 /** Who asks. */
@@ -18,13 +19,6 @@ export interface ToolResult {
   readonly deskAction?: DeskAction;
   /** One sentence: what was done. Only of tools that act. */
   readonly done?: string;
-}
-
-/** Something the page does for the coach, once the trader has agreed. */
-export interface DeskAction {
-  readonly kind: 'switch_chart';
-  readonly symbol: string | null;
-  readonly timeframe: string | null;
 }
 
 /** One thing the coach can do. Its schema is the one source for REST, models and documentation. */

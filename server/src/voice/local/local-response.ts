@@ -1,3 +1,4 @@
+import { NOTHING_SPOKEN, withWords, type SpokenWords } from '@libs/coach';
 import type { Clock } from '../../common/clock.js';
 import type { SpokenSentence } from '../../coach/index.js';
 import type { ServerEvent } from '../coach-link.port.js';
@@ -40,7 +41,7 @@ export class LocalResponse {
     content: [],
   };
   private readonly pacer: SpeechPacer;
-  private transcript = '';
+  private words = NOTHING_SPOKEN;
   private isBegun = false;
   private ended: { status: 'completed' | 'cancelled' | 'failed'; reason?: string } | null = null;
 
@@ -59,9 +60,9 @@ export class LocalResponse {
     return this.item.id;
   }
 
-  /** Milliseconds of speech sent so far. */
-  get sentMs(): number {
-    return this.pacer.sentMs;
+  /** What was said so far, and the sound of it. */
+  get spoken(): SpokenWords {
+    return { ...this.words, audioMs: this.pacer.sentMs, isWhole: this.isOver };
   }
 
   /** Says sentences one after the other; stops between two pieces of sound when it is cancelled. */
@@ -91,9 +92,9 @@ export class LocalResponse {
       modality === 'text' ? new Int16Array() : await speaker.speak(text, voice).catch(() => new Int16Array());
     if (this.isOver) return;
     this.begin();
-    const lead = this.transcript === '' ? '' : ' ';
-    const from = this.transcript.length + lead.length;
-    this.transcript += lead + text;
+    const lead = this.words.text === '' ? '' : ' ';
+    const from = this.words.text.length + lead.length;
+    this.words = withWords({ ...this.words, audioMs: this.pacer.sentMs }, lead + text);
     this.delta(
       modality === 'text' ? 'response.output_text.delta' : 'response.output_audio_transcript.delta',
       lead + text,
@@ -132,7 +133,7 @@ export class LocalResponse {
     this.ended = { status, ...(reason !== undefined && { reason }) };
     const { emit, modality } = this.parts;
     if (this.isBegun) {
-      const { transcript } = this;
+      const { text: transcript } = this.words;
       this.item.status = status === 'completed' ? 'completed' : 'incomplete';
       this.item.content =
         modality === 'text'

@@ -7,7 +7,8 @@ import type { Coach, CoachLink, CoachListener } from '../coach-link.port.js';
 import { LocalCoach } from '../local/local-coach.js';
 import { Speaker } from '../speech/speaker.js';
 import { CostMeter } from './cost-meter.js';
-import { OpenAiLink, type OpenAiDesk } from './openai-link.js';
+import type { OpenAiDesk } from './openai-desk.js';
+import { OpenAiLink } from './openai-link.js';
 
 /** The coach behind any URL that speaks OpenAI's Realtime protocol (GA). The key never leaves the server. */
 @Injectable()

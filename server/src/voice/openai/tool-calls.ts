@@ -1,13 +1,6 @@
 import { messageOf } from '../../common/errors.js';
-import {
-  ToolFault,
-  type CoachService,
-  type DeskTime,
-  type Dialog,
-  type ToolBox,
-  type ToolCaller,
-} from '../../coach/index.js';
-import type { ServerEvent } from '../coach-link.port.js';
+import { ToolFault } from '../../coach/index.js';
+import type { ProviderTalk } from './openai-desk.js';
 
 /** A call the model made. */
 export interface ToolCall {
@@ -22,14 +15,28 @@ const LONGEST_OUTPUT = 20_000;
 
 /** Runs the calls of a model for one conversation. What comes back is always a text: a result, or why there is none. */
 export class ToolCalls {
-  constructor(
-    private readonly desk: { readonly box: ToolBox; readonly brain: CoachService; readonly time: DeskTime },
-    private readonly dialog: Dialog,
-    private readonly caller: ToolCaller,
-    private readonly emit: (event: ServerEvent) => void,
-  ) {}
+  constructor(private readonly talk: Pick<ProviderTalk, 'desk' | 'dialog' | 'caller' | 'emit'>) {}
 
-  async run({ name, text }: ToolCall): Promise<string> {
+  /** Answers each call exactly once: the first `allowed` are run, the others are told why not. */
+  async answerAll(
+    calls: readonly ToolCall[],
+    allowed: number,
+    isWanted: boolean,
+    send: (answer: object) => void,
+  ): Promise<void> {
+    const refusal = isWanted ? 'Too many calls in one turn. Answer now.' : 'The turn was cancelled.';
+    await Promise.all(
+      calls.map(async (call, index) => {
+        const output = index < allowed ? await this.run(call) : JSON.stringify({ error: refusal });
+        send({
+          type: 'conversation.item.create',
+          item: { type: 'function_call_output', call_id: call.callId, output },
+        });
+      }),
+    );
+  }
+
+  private async run({ name, text }: ToolCall): Promise<string> {
     try {
       return JSON.stringify(await this.resultOf(name, inputOf(text))).slice(0, LONGEST_OUTPUT);
     } catch (thrown) {
@@ -40,15 +47,16 @@ export class ToolCalls {
   }
 
   private async resultOf(name: string, input: unknown): Promise<object> {
-    const { box, brain, time } = this.desk;
+    const { dialog, caller, emit, desk } = this.talk;
+    const { box, brain, time } = desk;
     if (box.isActing(name) === true) {
-      const { id, question } = brain.propose(name, input, this.dialog);
-      this.emit({ type: 'spotlight.proposal', id, tool: name, question });
+      const { id, question } = brain.propose(name, input, dialog);
+      emit({ type: 'spotlight.proposal', id, tool: name, question });
       return { status: 'waiting for the trader to agree', question };
     }
-    const result = await box.run(name, input, this.caller);
+    const result = await box.run(name, input, caller);
     const nowMs = time.nowMs();
-    this.dialog.learn(result, nowMs);
+    dialog.learn(result, nowMs);
     const { finding } = result;
     const ts = finding?.kind === 'quote' ? finding.ts : null;
     return { data: finding, ...(ts !== null && { age_s: Math.round((nowMs - ts) / 1_000) }) };

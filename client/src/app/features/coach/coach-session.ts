@@ -1,22 +1,12 @@
 import { computed, inject, Injectable, signal } from '@angular/core';
-import { EnergyVad, PCM_RATE_HZ } from '@libs/coach';
-import type { ClientEvent } from '@libs/contract';
-import { isTimeframe } from '@libs/bars';
-import { MarketStore } from '../../data-access/market-store';
+import type { ClientEvent, DeskAction } from '@libs/contract';
 import { SettingsStore } from '../../data-access/settings-store';
-import { Dictation } from './dictation';
-import { Microphone, MicrophoneFault } from './microphone';
-import { base64OfSamples, samplesOfBase64 } from './pcm-base64';
-import { Player } from './player';
+import { AnswerPlayback } from './answer-playback';
 import { phaseOf, type CoachFacts } from './coach-phase';
-import {
-  cutShort,
-  heardCharacters,
-  newAnswer,
-  withSound,
-  withWords,
-  type SpokenAnswer,
-} from './spoken-answer';
+import { DeskActions } from './desk-actions';
+import { base64OfSamples } from './pcm-base64';
+import { TraderVoice, type MicrophoneUse } from './trader-voice';
+import { UnsentWords } from './unsent-words';
 import { VoiceLine, type LineState, type VoiceEvent } from './voice-line';
 
 /** Something the coach asks before it is done. */
@@ -31,13 +21,8 @@ export interface CostToday {
   readonly capUsd: number;
 }
 
-/** How the trader's voice gets in. */
-export type MicrophoneUse = 'off' | 'hands-free' | 'held';
-
 /** A question that gets no sign of life in this time: the line is dead, whatever it says. */
 const ANSWER_WITHIN_MS = 15_000;
-/** How often the captions follow what is heard. */
-const CAPTION_EVERY_MS = 80;
 const LOCAL_MODEL = 'spotlight-local';
 /** Races that hurt nobody. */
 const HARMLESS = new Set([
@@ -50,20 +35,15 @@ const HARMLESS = new Set([
 /** One conversation with the coach: the line, the microphone, what is played, and what is to be read of it. */
 @Injectable({ providedIn: 'root' })
 export class CoachSession {
-  private readonly market = inject(MarketStore);
+  private readonly actions = inject(DeskActions);
   private readonly settings = inject(SettingsStore).all;
   private readonly lineState = signal<LineState>({ kind: 'asleep' });
-  private readonly playing = signal(false);
-  private readonly isHearing = signal(false);
   private readonly isAsking = signal(false);
   private readonly activeResponse = signal<string | null>(null);
   private readonly cap = signal(false);
   private readonly providerTry = signal<number | null>(null);
-  private readonly microphoneUse = signal<MicrophoneUse>('off');
   private readonly model = signal<string | null>(null);
   private readonly said = signal('');
-  private readonly current = signal<SpokenAnswer | null>(null);
-  private readonly heard = signal(0);
   private readonly open = signal<Proposal | null>(null);
   private readonly spent = signal<CostToday | null>(null);
   private readonly trouble = signal<string | null>(null);
@@ -76,45 +56,46 @@ export class CoachSession {
       this.onLine(state);
     },
   });
-  private readonly player = new Player((isPlaying) => {
-    this.playing.set(isPlaying);
-    this.followCaption(isPlaying);
+  private readonly playback = new AnswerPlayback(({ itemId, heardMs }) => {
+    this.send({
+      type: 'conversation.item.truncate',
+      item_id: itemId,
+      content_index: 0,
+      audio_end_ms: heardMs,
+    });
   });
-  private readonly microphone = new Microphone((samples) => {
-    this.hear(samples);
+  private readonly voice = new TraderVoice({
+    onSound: (samples) => {
+      this.line.send({ type: 'input_audio_buffer.append', audio: base64OfSamples(samples) });
+    },
+    onSpeech: () => {
+      this.silence();
+    },
+    onWords: (text) => {
+      this.ask(text);
+    },
   });
-  private readonly dictation = new Dictation((text) => {
-    this.ask(text);
-  });
-  private readonly vad = new EnergyVad();
-  /** Said before the line was open. */
-  private waiting: ClientEvent[] = [];
+  private readonly unsent = new UnsentWords();
   /** Asked for while another answer was being ended. */
   private wantsAnswer = false;
-  /** Answers that were silenced; what still comes of them is dropped. The newest few. */
-  private silenced: string[] = [];
-  private speakingItem = '';
-  /** Milliseconds sent since T was pressed. */
-  private heldMs = 0;
-  private captionTimer: ReturnType<typeof setInterval> | undefined;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly facts = computed<CoachFacts>(() => ({
     line: this.lineState(),
     providerTry: this.providerTry(),
-    isSpeaking: this.playing(),
+    isSpeaking: this.playback.isPlaying(),
     isThinking: this.isAsking() || this.activeResponse() !== null,
-    isListening: this.isHearing() || this.microphoneUse() !== 'off',
+    isListening: this.voice.isOpen(),
     isCapped: this.cap(),
   }));
   readonly phase = computed(() => phaseOf(this.facts()));
   readonly isOn = computed(() => this.lineState().kind !== 'asleep');
-  readonly use = this.microphoneUse.asReadonly();
+  readonly use = this.voice.use;
   /** What the trader said last. */
   readonly question = this.said.asReadonly();
-  readonly answer = this.current.asReadonly();
+  readonly answer = this.playback.answer;
   /** Characters of the answer that were heard. */
-  readonly heardUpTo = this.heard.asReadonly();
+  readonly heardUpTo = this.playback.heardUpTo;
   readonly proposal = this.open.asReadonly();
   readonly cost = this.spent.asReadonly();
   /** What the trader should know of, `null` for nothing. */
@@ -123,15 +104,15 @@ export class CoachSession {
   readonly isLocal = computed(() => (this.model() === null ? null : this.model() === LOCAL_MODEL));
 
   switchOn(): void {
-    this.player.wake();
+    this.playback.wake();
     this.line.open();
   }
 
   /** Silent, and nothing is heard any more. */
   switchOff(): void {
     this.silence();
-    this.closeMicrophone();
-    this.waiting = [];
+    this.voice.close();
+    this.unsent.take();
     this.line.close();
   }
 
@@ -152,7 +133,7 @@ export class CoachSession {
 
   /** Stops whatever is being said, at once. Whether there was something. */
   silence(): boolean {
-    const wasSpeaking = this.stopSpeech();
+    const wasSpeaking = this.playback.stop();
     const active = this.activeResponse();
     if (active !== null) this.send({ type: 'response.cancel' });
     this.isAsking.set(false);
@@ -176,7 +157,7 @@ export class CoachSession {
    */
   callOut(signalId: string): boolean {
     const { isSpeaking, isThinking } = this.facts();
-    if (isSpeaking || isThinking || this.isHearing() || this.microphoneUse() === 'held') return false;
+    if (isSpeaking || isThinking || this.voice.isHearing() || this.voice.use() === 'held') return false;
     this.switchOn();
     this.send({ type: 'spotlight.call_out', signal_id: signalId });
     return true;
@@ -184,68 +165,33 @@ export class CoachSession {
 
   /** Listens all the time, or no longer. */
   async toggleHandsFree(): Promise<void> {
-    if (this.microphoneUse() === 'hands-free') this.closeMicrophone();
+    if (this.voice.use() === 'hands-free') this.voice.close();
     else await this.openMicrophone('hands-free');
   }
 
   /** Listens while it is held. */
   async startTalking(): Promise<void> {
-    if (this.microphoneUse() !== 'off') {
-      this.silence();
-      return;
-    }
     this.silence();
-    await this.openMicrophone('held');
+    if (!this.voice.isOpen()) await this.openMicrophone('held');
   }
 
   /** Let go: what was said is answered. */
   stopTalking(): void {
-    if (this.microphoneUse() !== 'held') return;
-    const hasSaid = this.heldMs >= 100 && !this.dictation.isOn;
-    this.closeMicrophone();
+    if (this.voice.use() !== 'held') return;
+    const { hasSaid } = this.voice;
+    this.voice.close();
     if (!hasSaid) return;
     this.send({ type: 'input_audio_buffer.commit' });
     this.wantAnswer();
   }
 
   private async openMicrophone(use: MicrophoneUse): Promise<void> {
-    this.microphoneUse.set(use);
-    this.heldMs = 0;
-    this.vad.reset();
+    this.voice.prepare(use);
     this.switchOn();
     this.trouble.set(null);
     this.send({ type: 'session.update', session: sessionFor(use) });
-    try {
-      await this.microphone.open();
-    } catch (fault) {
-      this.trouble.set(fault instanceof MicrophoneFault ? fault.message : String(fault));
-      this.closeMicrophone();
-      return;
-    }
-    // Let go, or closed, while the browser was asking.
-    if (this.microphoneUse() === 'off') this.microphone.close();
-    else if (this.settings().dictation && this.isLocal() !== false) this.dictation.start();
-  }
-
-  private closeMicrophone(): void {
-    this.microphone.close();
-    this.dictation.stop();
-    this.microphoneUse.set('off');
-    this.isHearing.set(false);
-  }
-
-  /** A piece of the trader's voice: goes on its way, and ends the coach's own when it is speech. */
-  private hear(samples: Int16Array): void {
-    const use = this.microphoneUse();
-    if (use === 'off') return;
-    for (const { kind } of this.vad.push(samples)) {
-      this.isHearing.set(kind === 'started');
-      if (kind === 'started') this.silence();
-    }
-    this.heldMs += (samples.length * 1_000) / PCM_RATE_HZ;
-    // Words the browser writes down need no sound on the way.
-    if (!this.dictation.isOn)
-      this.line.send({ type: 'input_audio_buffer.append', audio: base64OfSamples(samples) });
+    const fault = await this.voice.open(() => this.settings().dictation && this.isLocal() !== false);
+    if (fault !== null) this.trouble.set(fault);
   }
 
   private wantAnswer(): void {
@@ -259,30 +205,24 @@ export class CoachSession {
   }
 
   private send(event: ClientEvent): void {
-    if (this.line.send(event)) return;
-    // Nothing to be silent about; and of several questions on a dead line only the newest matters.
-    if (event.type === 'conversation.item.create' || event.type === 'spotlight.call_out')
-      this.waiting = [event];
-    else if (event.type === 'response.create' && this.waiting.length > 0)
-      this.waiting = [...this.waiting.slice(0, 1), event];
+    if (!this.line.send(event)) this.unsent.keep(event);
   }
 
   private onLine(state: LineState): void {
     const before = this.lineState().kind;
     this.lineState.set(state);
     if (state.kind === 'open') {
-      const { waiting } = this;
-      this.waiting = [];
-      if (this.microphoneUse() !== 'off')
-        this.line.send({ type: 'session.update', session: sessionFor(this.microphoneUse()) });
-      for (const event of waiting) this.line.send(event);
+      const unsent = this.unsent.take();
+      if (this.voice.isOpen())
+        this.line.send({ type: 'session.update', session: sessionFor(this.voice.use()) });
+      for (const event of unsent) this.line.send(event);
       return;
     }
     if (before !== 'open') return;
     // What was asked of a line that is gone has no answer.
     const wasAsked = this.isAsking() || this.activeResponse() !== null;
     clearTimeout(this.answerTimer);
-    this.stopSpeech();
+    this.playback.stop();
     this.activeResponse.set(null);
     this.isAsking.set(false);
     this.wantsAnswer = false;
@@ -290,7 +230,7 @@ export class CoachSession {
     this.cap.set(false);
     this.providerTry.set(null);
     if (wasAsked && state.kind === 'waiting') this.trouble.set('The line broke off. Ask again.');
-    if (state.kind === 'asleep') this.closeMicrophone();
+    if (state.kind === 'asleep') this.voice.close();
   }
 
   private take(event: VoiceEvent): void {
@@ -303,50 +243,22 @@ export class CoachSession {
       }
       case 'response.created': {
         const { id } = event['response'] as { id: string };
-        this.stopSpeech();
+        this.playback.begin(id);
         this.isAsking.set(false);
         this.activeResponse.set(id);
-        this.current.set(newAnswer(id));
-        this.heard.set(0);
         return;
       }
-      case 'response.output_audio_transcript.delta':
-      case 'response.output_text.delta':
-        this.update(event, (answer) => withWords(answer, String(event['delta'])));
-        return;
-      case 'response.output_audio.delta':
-        this.update(event, (answer) => {
-          this.speakingItem = String(event['item_id']);
-          const playedMs = this.player.push(this.speakingItem, samplesOfBase64(String(event['delta'])));
-          return withSound(answer, playedMs);
-        });
-        return;
-      case 'spotlight.citation':
-        this.update(event, (answer) => ({
-          ...answer,
-          figures: [
-            ...answer.figures,
-            {
-              start: Number(event['start']),
-              end: Number(event['end']),
-              source: event['source'] as object,
-              asOfMs: Number(event['as_of']),
-              ageMs: Number(event['age_ms']),
-              isStale: event['stale'] === true,
-            },
-          ],
-        }));
-        return;
       case 'response.done':
         this.onDone(event['response'] as { id: string; status: string });
         return;
       case 'input_audio_buffer.speech_started':
-        this.stopSpeech();
+        this.playback.stop();
         return;
       case 'conversation.item.input_audio_transcription.completed':
         this.said.set(String(event['transcript']).trim());
         return;
       default:
+        this.playback.take(event);
         this.takeOwn(event);
     }
   }
@@ -358,7 +270,7 @@ export class CoachSession {
         this.open.set({ id: String(event['id']), question: String(event['question']) });
         return;
       case 'spotlight.desk_action':
-        this.act(event['action'] as { kind: string; symbol: string | null; timeframe: string | null });
+        this.actions.do(event['action'] as DeskAction);
         return;
       case 'spotlight.usage':
         this.spent.set({ usd: Number(event['usd_today']), capUsd: Number(event['cap_usd']) });
@@ -383,72 +295,11 @@ export class CoachSession {
     if (this.activeResponse() !== id) return;
     this.activeResponse.set(null);
     this.providerTry.set(null);
-    this.current.update((answer) => (answer?.responseId === id ? { ...answer, isWhole: true } : answer));
-    this.moveCaption();
+    this.playback.complete(id);
     if (status === 'failed') this.trouble.set('The answer failed. Ask again.');
     if (!this.wantsAnswer) return;
     this.wantsAnswer = false;
     this.send({ type: 'response.create' });
-  }
-
-  private act({
-    kind,
-    symbol,
-    timeframe,
-  }: {
-    kind: string;
-    symbol: string | null;
-    timeframe: string | null;
-  }): void {
-    if (kind !== 'switch_chart') return;
-    const before = this.market.selection();
-    this.market.show({
-      symbol: symbol ?? before.symbol,
-      timeframe: timeframe !== null && isTimeframe(timeframe) ? timeframe : before.timeframe,
-    });
-  }
-
-  private update(event: VoiceEvent, change: (answer: SpokenAnswer) => SpokenAnswer): void {
-    const id = String(event['response_id']);
-    const answer = this.current();
-    if (answer?.responseId !== id || this.silenced.includes(id)) return;
-    this.current.set(change(answer));
-    this.moveCaption();
-  }
-
-  /** Falls silent and tells the coach how much was heard; what was not heard is no part of the answer. */
-  private stopSpeech(): boolean {
-    const answer = this.current();
-    const stopped = this.player.stop();
-    const isUnfinished = answer !== null && !answer.isWhole;
-    if (answer === null || (stopped === null && !isUnfinished)) return false;
-    this.silenced = [...this.silenced.slice(-8), answer.responseId];
-    const heardMs = stopped?.heardMs ?? this.player.heardMs(this.speakingItem);
-    const cut = cutShort(answer, heardMs);
-    this.current.set(cut);
-    this.heard.set(cut.text.length);
-    if (stopped !== null)
-      this.send({
-        type: 'conversation.item.truncate',
-        item_id: stopped.itemId,
-        content_index: 0,
-        audio_end_ms: stopped.heardMs,
-      });
-    return true;
-  }
-
-  private followCaption(isPlaying: boolean): void {
-    clearInterval(this.captionTimer);
-    if (isPlaying)
-      this.captionTimer = setInterval(() => {
-        this.moveCaption();
-      }, CAPTION_EVERY_MS);
-    else this.moveCaption();
-  }
-
-  private moveCaption(): void {
-    const answer = this.current();
-    if (answer !== null) this.heard.set(heardCharacters(answer, this.player.heardMs(this.speakingItem)));
   }
 }
 

@@ -1,14 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { withSound, withWords } from '@libs/coach';
 import fc from 'fast-check';
-import {
-  cutShort,
-  heardCharacters,
-  newAnswer,
-  stretchesOf,
-  withSound,
-  withWords,
-  type SpokenAnswer,
-} from './spoken-answer';
+import { cutShort, heardOf, newAnswer, stretchesOf, type SpokenAnswer } from './spoken-answer';
 
 const whole = (answer: SpokenAnswer): SpokenAnswer => ({ ...answer, isWhole: true });
 /** Two sentences with a second of sound each. */
@@ -20,18 +13,18 @@ const spoken = (): SpokenAnswer =>
 
 describe('what was heard of an answer', () => {
   test('nothing before its sound, all of it at its end', () => {
-    expect(heardCharacters(spoken(), 0)).toBe(0);
-    expect(heardCharacters(whole(spoken()), 2_000)).toBe(spoken().text.length);
+    expect(heardOf(spoken(), 0)).toBe(0);
+    expect(heardOf(whole(spoken()), 2_000)).toBe(spoken().text.length);
   });
 
   test('a sentence is over when the next one begins', () => {
-    expect(spoken().text.slice(0, heardCharacters(whole(spoken()), 1_000))).toBe('ACME is at 652.84.');
+    expect(spoken().text.slice(0, heardOf(whole(spoken()), 1_000))).toBe('ACME is at 652.84.');
   });
 
   test('whole words only, never back', () => {
     let before = 0;
     for (let ms = 0; ms <= 2_000; ms += 20) {
-      const heard = heardCharacters(whole(spoken()), ms);
+      const heard = heardOf(whole(spoken()), ms);
       expect(heard).toBeGreaterThanOrEqual(before);
       expect([' ', undefined]).toContain(
         heard === 0 ? ' ' : spoken().text[heard - 1] === ' ' ? ' ' : (spoken().text[heard] ?? undefined),
@@ -42,8 +35,8 @@ describe('what was heard of an answer', () => {
 
   test('without a voice it is read at once, when it is whole', () => {
     const silent = withWords(newAnswer('resp_1'), 'I do not know that.');
-    expect(heardCharacters(silent, 0)).toBe(0);
-    expect(heardCharacters(whole(silent), 0)).toBe(silent.text.length);
+    expect(heardOf(silent, 0)).toBe(0);
+    expect(heardOf(whole(silent), 0)).toBe(silent.text.length);
   });
 
   test('interrupted, the rest disappears, with its figures', () => {
@@ -54,7 +47,7 @@ describe('what was heard of an answer', () => {
     const cut = cutShort({ ...spoken(), figures }, 1_100);
     expect(cut.text).toBe('ACME is at 652.84.');
     expect(cut.figures).toEqual(figures.slice(0, 1));
-    expect(heardCharacters(cut, 0)).toBe(cut.text.length + 1);
+    expect(heardOf(cut, 0)).toBe(cut.text.length + 1);
   });
 });
 

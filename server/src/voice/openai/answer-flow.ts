@@ -1,0 +1,257 @@
+import type { ClientEvent } from '@libs/contract';
+import { messageOf } from '../../common/errors.js';
+import type { ServerEvent } from '../coach-link.port.js';
+import { errorEvent, newId } from '../protocol.js';
+import type { Usage } from './cost-meter.js';
+import { AnswerVoice } from './answer-voice.js';
+import { HeldAnswer, judge } from './held-answer.js';
+import type { ProviderTalk } from './openai-desk.js';
+import type { ProviderFault } from './provider-fault.js';
+import { ToolCalls, type ToolCall } from './tool-calls.js';
+import { newTurn, type Asked, type Turn } from './turn.js';
+
+/** Calls of tools in one turn; a model that calls on and on is stopped. */
+const MOST_CALLS = 10;
+
+/** The provider's description of a response that is over. */
+interface DoneResponse {
+  readonly id: string;
+  readonly status: string;
+  readonly status_details?: { readonly reason?: string } | null;
+  readonly usage?: Usage | null;
+}
+
+/** How answers come about: asked for, with tools in between, until they are whole or cancelled. One at a time. */
+export class AnswerFlow {
+  private readonly calls: ToolCalls;
+  private readonly voice: AnswerVoice;
+  private turn: Turn | null = null;
+  /** Whether a response was asked for that has not begun. */
+  private asked: Asked | null = null;
+
+  constructor(private readonly talk: ProviderTalk) {
+    this.calls = new ToolCalls(talk);
+    this.voice = new AnswerVoice(talk, (turn) => this.turn === turn);
+  }
+
+  /** Whether nothing is being asked or answered. */
+  get isIdle(): boolean {
+    return this.turn === null && this.asked === null;
+  }
+
+  /** Asks the provider for an answer. */
+  ask(event: Extract<ClientEvent, { type: 'response.create' }>): void {
+    this.asked = { eventId: event.event_id, modality: event.response?.output_modalities?.[0] };
+    this.talk.upstream()?.send(event);
+  }
+
+  cancel({ event_id: eventId, response_id: id }: Extract<ClientEvent, { type: 'response.cancel' }>): void {
+    const { turn } = this;
+    if (turn === null || (id !== undefined && id !== turn.clientId)) {
+      const message = 'There is no such response under way.';
+      this.talk.emit(errorEvent({ code: 'response_cancel_not_active', message, eventId }));
+      return;
+    }
+    turn.isCancelled = true;
+    if (turn.upstreamId === null) this.finish(turn, 'cancelled', 'client_cancelled');
+    else this.talk.upstream()?.sendAhead({ type: 'response.cancel', response_id: turn.upstreamId });
+  }
+
+  truncate(event: Extract<ClientEvent, { type: 'conversation.item.truncate' }>): void {
+    this.voice.truncate(event);
+  }
+
+  /** The provider is gone; what was asked of it has failed. */
+  lost(): void {
+    this.asked = null;
+    if (this.turn !== null) this.finish(this.turn, 'failed');
+  }
+
+  /** Nothing more is said. */
+  close(): void {
+    this.turn?.pacer?.stop();
+    this.turn = null;
+  }
+
+  begun(event: ServerEvent): void {
+    const response = event['response'] as { id: string };
+    const modality = this.asked?.modality;
+    this.asked = null;
+    const { turn } = this;
+    if (turn !== null) {
+      turn.upstreamId = response.id;
+      turn.held = new HeldAnswer();
+      return;
+    }
+    this.turn = newTurn(response.id, response.id, modality);
+    this.talk.emit(event);
+  }
+
+  /** A part of what the provider does: calls of tools stay here, parts of an answer wait for its check, the rest goes on. */
+  pass(event: ServerEvent): void {
+    const item = event['item'] as { type?: string; role?: string; id?: string } | undefined;
+    if (
+      event.type.startsWith('response.function_call_arguments') ||
+      item?.type?.startsWith('function_call')
+    ) {
+      if (event.type === 'response.output_item.done' && this.turn !== null) this.collect(item as object);
+      return;
+    }
+    const { turn } = this;
+    const isOfAnswer = event.type.startsWith('response.') || item?.role === 'assistant';
+    if (item?.role === 'system') return;
+    if (!isOfAnswer) this.talk.emit(event);
+    else if (
+      turn !== null &&
+      turn.upstreamId !== null &&
+      (event['response_id'] ?? turn.upstreamId) === turn.upstreamId
+    )
+      this.voice.take(turn, event);
+  }
+
+  done(event: ServerEvent): void {
+    const response = event['response'] as DoneResponse;
+    if (response.usage) this.meter(response.usage);
+    const { turn } = this;
+    if (turn?.upstreamId !== response.id) return;
+    turn.upstreamId = null;
+    const { calls } = turn;
+    turn.calls = [];
+    if (calls.length > 0) this.runTools(turn, calls, response.status === 'completed');
+    else if (turn.isCancelled || response.status === 'cancelled') {
+      this.voice.forget(turn);
+      const reason = turn.isCancelled ? 'client_cancelled' : response.status_details?.reason;
+      this.finish(turn, 'cancelled', reason);
+    } else if (response.status === 'failed') this.finish(turn, 'failed');
+    else if (turn.wantsAnswer) this.continueTurn(turn);
+    else this.release(turn, response);
+  }
+
+  /** What was asked for will not come. Returns whether the client is told of it: some races hurt nobody. */
+  refused({ code }: ProviderFault): boolean {
+    if (code === 'response_cancel_not_active' || code === 'session_expired') return false;
+    // The provider began one by itself.
+    if (code === 'conversation_already_has_active_response' && this.asked?.eventId === undefined)
+      return false;
+    this.asked = null;
+    const { turn } = this;
+    if (turn?.upstreamId === null && turn.pacer === null && turn.wantsAnswer) this.finish(turn, 'failed');
+    return true;
+  }
+
+  /** A signal, in the desk's own words and voice: it costs nothing and is soon there. Never over an answer. */
+  async callOut(signalId: string, modality: Asked['modality']): Promise<void> {
+    const isBusy = (): boolean => !this.isIdle;
+    if (isBusy()) return;
+    const { desk, dialog, caller } = this.talk;
+    const { sentences } = await desk.brain.callOut(signalId, dialog, caller);
+    const text = sentences.map((sentence) => sentence.text).join(' ');
+    if (isBusy() || text === '') return;
+    const turn = newTurn(newId('resp'), null, modality);
+    this.turn = turn;
+    const response = { object: 'realtime.response', id: turn.clientId, status: 'in_progress', output: [] };
+    this.talk.emit({ type: 'response.created', response: { ...response, metadata: { kind: 'signal' } } });
+    const item = await this.voice
+      .replace(turn, judge(text, dialog, desk.time.nowMs()))
+      .catch((fault: unknown) => {
+        desk.logger.error(`a signal could not be called out: ${messageOf(fault)}`);
+        return null;
+      });
+    if (item === null) this.finish(turn, 'failed');
+    else this.finish(turn, 'completed', undefined, { output: [item] });
+  }
+
+  private collect(item: { call_id?: unknown; name?: unknown; arguments?: unknown }): void {
+    const { call_id: callId, name, arguments: text } = item;
+    if (typeof callId !== 'string' || this.turn?.calls.some((call) => call.callId === callId)) return;
+    this.turn?.calls.push({ callId, name: String(name), text: String(text) });
+  }
+
+  /** Each call is answered exactly once, whatever becomes of the turn; then one response is asked for. */
+  private runTools(turn: Turn, calls: readonly ToolCall[], isWanted: boolean): void {
+    const { upstream, desk } = this.talk;
+    const socket = upstream();
+    const allowed = isWanted ? MOST_CALLS - turn.callsMade : 0;
+    turn.callsMade += calls.length;
+    this.calls
+      .answerAll(calls, allowed, isWanted, (answer) => {
+        if (upstream() === socket) socket?.send(answer);
+      })
+      .then(() => {
+        if (this.turn !== turn || upstream() !== socket) return;
+        if (turn.isCancelled || !isWanted) this.finish(turn, 'cancelled', 'client_cancelled');
+        else if (turn.callsMade > 2 * MOST_CALLS) this.finish(turn, 'failed');
+        else if (turn.upstreamId === null) this.continueTurn(turn);
+        else turn.wantsAnswer = true;
+      })
+      .catch((fault: unknown) => {
+        desk.logger.error(`tools of the coach failed: ${messageOf(fault)}`);
+      });
+  }
+
+  private continueTurn(turn: Turn): void {
+    turn.wantsAnswer = false;
+    const { modality } = turn;
+    this.asked = { eventId: undefined, modality };
+    this.talk.upstream()?.send({
+      type: 'response.create',
+      ...(modality !== undefined && { response: { output_modalities: [modality] } }),
+    });
+  }
+
+  /** The answer is whole: it is heard as it is, or with what has no source left out. */
+  private release(turn: Turn, response: object): void {
+    const { logger } = this.talk.desk;
+    const verdict = this.voice.judge(turn);
+    if (this.voice.pass(turn, verdict)) {
+      this.finish(turn, 'completed', undefined, response);
+      return;
+    }
+    logger.warn(`${verdict.heldBack} sentences of the coach had no source and were held back`);
+    this.voice
+      .replace(turn, verdict)
+      .then((item) => {
+        if (item !== null) this.finish(turn, 'completed', undefined, { output: [item] });
+      })
+      .catch((fault: unknown) => {
+        logger.error(`a corrected answer failed: ${messageOf(fault)}`);
+        this.finish(turn, 'failed');
+      });
+  }
+
+  private finish(
+    turn: Turn,
+    status: 'completed' | 'cancelled' | 'failed',
+    reason?: string,
+    response: object = { output: [] },
+  ): void {
+    if (this.turn !== turn) return;
+    turn.pacer?.stop();
+    this.turn = null;
+    this.talk.emit({
+      type: 'response.done',
+      response: {
+        object: 'realtime.response',
+        usage: { total_tokens: 0, input_tokens: 0, output_tokens: 0 },
+        metadata: null,
+        ...response,
+        id: turn.clientId,
+        status,
+        status_details: { type: status, ...(reason !== undefined && { reason }) },
+      },
+    });
+  }
+
+  private meter(usage: Usage): void {
+    const { meter } = this.talk.desk;
+    const usd = meter.add(usage);
+    const { today } = meter;
+    this.talk.emit({
+      type: 'spotlight.usage',
+      usd,
+      usd_today: today.usd,
+      tokens_today: today.tokens,
+      cap_usd: today.capUsd,
+    });
+  }
+}
