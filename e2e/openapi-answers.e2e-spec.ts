@@ -151,6 +151,21 @@ describe('answers are what the document says', () => {
     await call('DELETE /api/rules/{id}', { at: { id }, query: '?version=2' });
   });
 
+  test('where alerts are sent to', async () => {
+    // Nobody answers there: a name of the kind that no name server knows.
+    const body = { url: 'https://hooks.invalid/alerts' };
+    const { id } = await call<Named>('POST /api/webhooks', { body });
+    await call('GET /api/webhooks');
+    await call('POST /api/webhooks/{id}/test', { at: { id }, body: {} });
+    const draft = { name: 'delivered', symbols: ['SPY'], when: 'close > open' };
+    await call('POST /api/rules', { body: draft });
+    await eventually(async () => (await app.json<unknown[]>('/api/deliveries')).length > 0, {
+      what: 'a line of the log',
+    });
+    await call('GET /api/deliveries');
+    await call('DELETE /api/webhooks/{id}', { at: { id } });
+  });
+
   test('replay', async () => {
     const bars = await app.json<Bar[]>('/api/history?symbol=SPY');
     const from = bars[0]?.bar_start ?? 0;

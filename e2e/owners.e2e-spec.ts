@@ -33,6 +33,8 @@ describe('S-AZ2: what another user made', () => {
         { text: 'ours', version: 1 },
       ],
     ] as const;
+    const webhook = await make('/api/webhooks', { url: 'https://hooks.example/alerts' });
+    expect(await app.json('/api/webhooks')).toMatchObject([{ id: webhook.id }]);
     for (const [path, { id }] of made) {
       expect({ path, own: await app.json<Made[]>(path) }).toMatchObject({ own: [{ id }] });
     }
@@ -48,6 +50,9 @@ describe('S-AZ2: what another user made', () => {
       const deleted = await sendJson(app, 'DELETE', `${path}/${id}?version=1`);
       expect({ path, statuses: [changed.status, deleted.status] }).toEqual({ path, statuses: [404, 404] });
     }
+    expect(await app.json('/api/webhooks')).toEqual([]);
+    expect((await sendJson(app, 'DELETE', `/api/webhooks/${webhook.id}`)).status).toBe(404);
+    expect((await sendJson(app, 'POST', `/api/webhooks/${webhook.id}/test`, {})).status).toBe(404);
     expect(await app.json('/api/journal/fills')).toEqual([]);
     expect(await app.json('/api/journal/trades')).toEqual([]);
   });

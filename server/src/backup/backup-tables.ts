@@ -11,6 +11,9 @@ const LEFT_OUT = [
   'voice_token_used',
 ];
 
+/** Tables that must be empty while others are filled: an alert that goes in is queued for every target there is. */
+const FILLED_AFTER = [{ child: 'delivery_target', parent: 'alert' }];
+
 /** Every table that is backed up with its columns, what others refer to first. */
 export async function tablesToBackUp(runner: QueryRunner): Promise<BackupTable[]> {
   const tables = (await runner.query(
@@ -26,7 +29,7 @@ export async function tablesToBackUp(runner: QueryRunner): Promise<BackupTable[]
      JOIN pg_class child ON child.oid = conrelid JOIN pg_class parent ON parent.oid = confrelid
      WHERE contype = 'f' AND conrelid <> confrelid AND child.relnamespace = current_schema()::regnamespace`,
   )) as { child: string; parent: string }[];
-  return parentsFirst(tables, references);
+  return parentsFirst(tables, [...references, ...FILLED_AFTER]);
 }
 
 /** Throws where tables refer to each other in a circle: no order could fill them. */

@@ -268,6 +268,12 @@ export const envSchema = z.object({
     .describe(
       'Voice of the local coach: kal16 begins soonest; slt, rms and awb sound better and take longer to begin.',
     ),
+  DELIVERY_TIMEOUT_MS: wholeNumber(100, 10_000)
+    .default(5_000)
+    .describe('How long one try to deliver an alert (webhook) may take, in milliseconds.'),
+  DELIVERY_PRIVATE: onOff
+    .default(false)
+    .describe('on: alerts may be delivered to this machine and private networks, and without HTTPS.'),
   TOOL_TIMEOUT_MS: wholeNumber(50, 60_000)
     .default(1_500)
     .describe('How long one tool of the coach may take, in milliseconds.'),

@@ -16,6 +16,7 @@ import { Watchlists1795810000001 } from './migrations/1795810000001-watchlists.j
 import { CoachCost1795900000007 } from './migrations/1795900000007-coach-cost.js';
 import { DeskSettings1795900000029 } from './migrations/1795900000029-desk-settings.js';
 import { Voice1795900000001 } from './migrations/1795900000001-voice.js';
+import { Deliveries1795910000006 } from './migrations/1795910000006-deliveries.js';
 
 /** Connections the server keeps to a PostgreSQL of its own. */
 const POOL_SIZE = 5;
@@ -44,6 +45,7 @@ const MIGRATIONS = [
   Voice1795900000001,
   CoachCost1795900000007,
   DeskSettings1795900000029,
+  Deliveries1795910000006,
 ];
 
 /** An open, migrated database and how to close it. */

@@ -3,6 +3,12 @@ import { CacheModule } from '../cache/index.js';
 import { MarketModule } from '../market/index.js';
 import { BacktestService } from './backtest.service.js';
 import { BarReader } from './bar-reader.js';
+import { Courier } from './delivery/courier.js';
+import { DeliveriesController } from './delivery/deliveries.controller.js';
+import { Outbox } from './delivery/outbox.js';
+import { TargetStore } from './delivery/target-store.js';
+import { WebhooksController } from './delivery/webhooks.controller.js';
+import { WebhooksService } from './delivery/webhooks.service.js';
 import { RuleBook } from './rule-book.js';
 import { RuleEvaluator } from './rule-evaluator.js';
 import { RuleStore } from './rule-store.js';
@@ -14,8 +20,20 @@ import { SignalsController } from './signals.controller.js';
 /** Alert rules: kept by version, judged at every finalized bar, with signals that can be recomputed. */
 @Module({
   imports: [CacheModule, MarketModule],
-  controllers: [RulesController, SignalsController],
-  providers: [BacktestService, BarReader, RuleBook, RuleEvaluator, RuleStore, RulesService, SignalStore],
+  controllers: [RulesController, SignalsController, WebhooksController, DeliveriesController],
+  providers: [
+    BacktestService,
+    BarReader,
+    Courier,
+    Outbox,
+    RuleBook,
+    RuleEvaluator,
+    RuleStore,
+    RulesService,
+    SignalStore,
+    TargetStore,
+    WebhooksService,
+  ],
   exports: [BacktestService, BarReader, RuleBook, RuleEvaluator, RulesService, SignalStore],
 })
 export class RulesModule {}

@@ -95,6 +95,25 @@ export class SignalStore {
     this.unseenIds.update((ids) => new Set([...ids].filter((one) => one !== id)));
   }
 
+  /** Opens a signal wherever it is: held, or read from the record. */
+  async show(id: string): Promise<void> {
+    if (this.held().every((one) => one.id !== id)) {
+      const reading = this.turn;
+      try {
+        const found = await readJson<HeldSignal>(await fetch(`/api/signals/${encodeURIComponent(id)}`));
+        if (this.turn !== reading) return;
+        this.hold([found]);
+        // One that is older than all there is room for is held as long as nothing new comes.
+        if (this.held().every((one) => one.id !== id)) this.held.update((held) => [...held.slice(1), found]);
+        this.failure.set(null);
+      } catch (error) {
+        this.failure.set(wordsOfFailure(error));
+        return;
+      }
+    }
+    this.open(id);
+  }
+
   /** Has the server recompute the open signal; `proof` says what it came to. */
   async verifyOpened(): Promise<void> {
     const id = this.openedId();

@@ -16,6 +16,7 @@ import { THEMES, type Theme } from '../../data-access/theme';
 import { THEME_NAMES } from '../../text/texts';
 import { CHART_STYLE_NAMES, CHART_STYLES } from '../../ui/price-chart/chart-style';
 import { Icon } from '../../ui/icon';
+import { DeliverySettings } from './delivery/delivery-settings';
 import { HotkeyTable } from './hotkey-table';
 import { SoundSettings } from './sound-settings';
 
@@ -43,7 +44,7 @@ const HOURS_NAMES: Readonly<Record<Settings['hours'], string>> = {
 /** How the desk looks and tells, chosen and seen at once. */
 @Component({
   selector: 'st-settings-view',
-  imports: [HotkeyTable, Icon, SoundSettings],
+  imports: [DeliverySettings, HotkeyTable, Icon, SoundSettings],
   templateUrl: './settings-view.html',
   styleUrl: './settings-view.css',
 })
