@@ -76,6 +76,7 @@ function tradeOf(symbol) {
   made++;
   told.set(symbol, (told.get(symbol) ?? 0) + 1);
   const price = (45_000 + ((made * 13) % 200)) / 100;
-  const conditions = CONDITIONS[(made * 3) % CONDITIONS.length];
+  // A step of its own, so that every symbol has trades of every kind and none is without a price.
+  const conditions = CONDITIONS[Math.floor(made / 7) % CONDITIONS.length];
   return `{"ev":"T","sym":"${symbol}","x":4,"i":"${made}","z":1,"p":${price},"s":${SIZE}${conditions},"t":${Date.now()},"q":${made}}`;
 }

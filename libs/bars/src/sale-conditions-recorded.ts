@@ -21,10 +21,17 @@ const NOTHING = '-';
  * volume, `A` average price.
  */
 export function recordedCell(updates: number): string {
+  return CELLS[updates] ?? cellOf(updates);
+}
+
+function cellOf(updates: number): string {
   if (updates === UPDATES_ALL) return '';
   const letters = LETTERS.filter(([, update]) => (updates & update) !== 0).map(([letter]) => letter);
   return letters.length === 0 ? NOTHING : letters.join('');
 }
+
+/** Of every set of updates there is: a cell is made for each trade that is recorded. */
+const CELLS = Array.from({ length: UPDATES_ALL + 1 }, (_, updates) => cellOf(updates));
 
 /** Rule of a cell that {@link recordedCell} wrote. */
 export function recordedSaleRule(cell: string): SaleRule {

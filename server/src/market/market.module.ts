@@ -13,6 +13,9 @@ import { OlderBars } from './older/older-bars.js';
 import { OlderHistory } from './older/older-history.js';
 import { WarmUp } from './older/warm-up.js';
 import { Recorder } from './recordings/recorder.js';
+import { recordingsFolder } from './recordings/recording-name.js';
+import { RecordingThread } from './recordings/recording-thread.js';
+import { RecordingWriter } from './recordings/recording-writer.port.js';
 import { KnownTrades, RecordedTrades } from './recorded-trades.js';
 import { Leadership } from './shared/leadership.js';
 import { LeaseStore } from './shared/lease-store.js';
@@ -63,6 +66,12 @@ import { SymbolStore } from './symbols/symbol-store.js';
       inject: [CHOSEN_FEED, ENV],
       useFactory: ({ feed }: ChosenFeed, env: Env) =>
         new KnownTrades(feed instanceof FileFeed ? feed.files : null, env.DATA_DIR),
+    },
+    {
+      provide: RecordingWriter,
+      inject: [ENV],
+      useFactory: ({ DATA_DIR, CACHE_DAYS }: Env) =>
+        new RecordingThread({ folder: recordingsFolder(DATA_DIR), days: CACHE_DAYS }),
     },
     BarArchive,
     LeaseStore,

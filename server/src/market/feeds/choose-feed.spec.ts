@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WallClock } from '../../common/clock.js';
 import { parseEnv, SettingsError } from '../../config/env.schema.js';
@@ -18,7 +18,6 @@ beforeAll(async () => {
   await writeTradeFile(folder, 'lean-CCC-2026-06-01.csv.gz', text);
   await writeTradeFile(join(folder, 'more'), 'lean-AAA-2026-06-01.csv.gz', text);
 });
-afterAll(async () => rm(folder, { recursive: true }));
 
 /** A port that nobody listens on: the public feeds do not answer, whether or not there is a network. */
 const NOBODY_THERE = { COINBASE_WS_URL: 'ws://127.0.0.1:9', KRAKEN_WS_URL: 'ws://127.0.0.1:9' };

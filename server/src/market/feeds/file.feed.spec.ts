@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { rm } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { ManualClock } from '../../common/manual-clock.js';
 import { FileFeed, type FileFeedOptions } from './file.feed.js';
@@ -27,8 +26,6 @@ beforeAll(async () => {
     await write('spotlight-CCC-2026-06-02.csv.gz', dayRows(4, TUESDAY, 50)),
   ];
 });
-
-afterAll(async () => rm(folder, { recursive: true }));
 
 async function fileFeed(
   files: readonly TradeFileName[],
@@ -139,7 +136,6 @@ describe('file feed', () => {
     const renamed = await writeTradeFile(elsewhere, 'spotlight-AAB-2026-06-01.csv.gz', text(1));
     expect(await key([renamed])).not.toBe(await key([original as TradeFileName]));
     expect(await key(names)).toBe(await key([...names].reverse()));
-    await rm(elsewhere, { recursive: true });
   });
 
   test('a truncated day is left out as a whole, the others are played', async () => {

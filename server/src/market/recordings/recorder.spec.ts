@@ -21,7 +21,6 @@ import path from 'node:path';
 import { Subject } from 'rxjs';
 import { makeFolder } from '../feeds/testing/trade-files.suite.js';
 import { ManualClock } from '../../common/manual-clock.js';
-import { parseEnv } from '../../config/env.schema.js';
 import { FileFeed } from '../feeds/file.feed.js';
 import type { FeedEvent } from '../feeds/market-feed.port.js';
 import { SeededRandom } from '../feeds/simulator/seeded-random.js';
@@ -29,8 +28,10 @@ import { describeSymbol } from '../feeds/symbol-info.js';
 import { parseTradeFileName, type TradeFileName } from '../feeds/trade-file/trade-file-name.js';
 import { inspectTradeFiles } from '../feeds/trade-file/trade-file-set.js';
 import type { MarketPipeline } from '../market-pipeline.js';
+import { RecordedDays } from './recorded-days.js';
 import { Recorder } from './recorder.js';
 import { recordingsFolder } from './recording-name.js';
+import { RecordingWriter, type RecordingOrder, type RecordingReport } from './recording-writer.port.js';
 
 const SYMBOLS = ['BRK.B', 'BTC-USD', 'ETH-USD', 'SPY', 'TSLA'].map((symbol) =>
   describeSymbol(symbol, 'massive'),
@@ -141,11 +142,11 @@ async function replayed(dataDir: string): Promise<{ digests: Record<string, stri
   return { digests: digestsOf(closed, feed.symbols), rejected };
 }
 
-async function recorderOn(dataDir: string, market: LiveMarket, days = 5): Promise<Recorder> {
-  const env = { ...parseEnv({ DATA_DIR: dataDir }), CACHE_DAYS: days };
-  const recorder = new Recorder(market.pipeline, new ManualClock(START_MS), env);
+function recorderOn(dataDir: string, market: LiveMarket, days = 5): Recorder {
+  const writer = new RecordedDays({ folder: recordingsFolder(dataDir), days });
+  const recorder = new Recorder(market.pipeline, new ManualClock(START_MS), writer);
   recorder.onApplicationBootstrap();
-  return Promise.resolve(recorder);
+  return recorder;
 }
 
 beforeEach(() => {
@@ -159,7 +160,7 @@ describe('the recorder', () => {
     async (seed) => {
       const dataDir = await makeFolder();
       const market = new LiveMarket();
-      const recorder = await recorderOn(dataDir, market);
+      const recorder = recorderOn(dataDir, market);
       const trades = tapeOf(seed);
       for (let from = 0; from < trades.length; from += 700) {
         market.trades.next(batchOf(trades.slice(from, from + 700)));
@@ -169,7 +170,7 @@ describe('the recorder', () => {
       const { digests, rejected } = await replayed(dataDir);
       expect(rejected).toEqual([]);
       expect(digests).toEqual(live(trades));
-      expect(recorder.stats).toMatchObject({ trades: trades.length, lostTrades: 0, waitingChars: 0 });
+      expect(recorder.stats).toMatchObject({ trades: trades.length, lostTrades: 0, waitingTrades: 0 });
       const names = await readdir(recordingsFolder(dataDir));
       expect(names).toContain('recorded-BTC-USD-2026-03-03.csv.gz');
       expect(names).not.toContain('recorded-SPY-2026-03-03.csv.gz');
@@ -179,7 +180,7 @@ describe('the recorder', () => {
   test('a file that a crash has cut is readable up to the cut, and is gone on with from the minute that comes again', async () => {
     const dataDir = await makeFolder();
     const market = new LiveMarket();
-    const first = await recorderOn(dataDir, market);
+    const first = recorderOn(dataDir, market);
     const trades = tapeOf(4).filter(({ symbolIndex }) => symbolIndex === 3);
     const half = Math.floor(trades.length / 2);
     for (let from = 0; from < half; from += 50) {
@@ -198,7 +199,7 @@ describe('the recorder', () => {
     expect(whole.startsWith(`${shown.join('\n')}\n`)).toBe(true);
 
     const minuteMs = Math.floor((trades[half - 60] as Trade).tsMs / 60_000) * 60_000;
-    const again = await recorderOn(dataDir, market);
+    const again = recorderOn(dataDir, market);
     market.trades.next(batchOf(trades.filter(({ tsMs }) => tsMs >= minuteMs)));
     await again.onApplicationShutdown();
     const { digests, rejected } = await replayed(dataDir);
@@ -211,7 +212,7 @@ describe('the recorder', () => {
     // A file stands where the folder should be.
     await writeFile(recordingsFolder(dataDir), '');
     const market = new LiveMarket();
-    const recorder = await recorderOn(dataDir, market);
+    const recorder = recorderOn(dataDir, market);
     const trades = tapeOf(5, START_MS, 300);
     market.trades.next(batchOf(trades));
     await recorder.flush();
@@ -222,7 +223,7 @@ describe('the recorder', () => {
     });
     await rm(recordingsFolder(dataDir));
     await recorder.flush();
-    expect(recorder.stats).toMatchObject({ state: 'recording', fault: null, trades: 300, waitingChars: 0 });
+    expect(recorder.stats).toMatchObject({ state: 'recording', fault: null, trades: 300, waitingTrades: 0 });
     await recorder.onApplicationShutdown();
     expect((await replayed(dataDir)).digests).toEqual(live(trades));
   });
@@ -235,7 +236,7 @@ describe('the recorder', () => {
     for (const name of [0, 1, 2, 3].map(nameOf))
       await writeFile(path.join(recordingsFolder(dataDir), name), '');
     await writeFile(path.join(recordingsFolder(dataDir), 'lean-SPY-2013-10-08.csv.gz'), '');
-    const recorder = await recorderOn(dataDir, new LiveMarket(), 2);
+    const recorder = recorderOn(dataDir, new LiveMarket(), 2);
     await recorder.onApplicationShutdown();
     const left = await readdir(recordingsFolder(dataDir));
     expect(left.sort()).toEqual(['lean-SPY-2013-10-08.csv.gz', nameOf(2), nameOf(3)]);
@@ -245,9 +246,68 @@ describe('the recorder', () => {
     const dataDir = await makeFolder();
     const market = new LiveMarket();
     market.holdsFeed = false;
-    const recorder = await recorderOn(dataDir, market);
+    const recorder = recorderOn(dataDir, market);
     market.trades.next(batchOf(tapeOf(6, START_MS, 10)));
     await recorder.onApplicationShutdown();
     expect(recorder.stats).toMatchObject({ state: 'off', trades: 0, openFiles: 0 });
+  });
+
+  test('a writer that fails loses what it was given, says so, and is given what comes next', async () => {
+    const dataDir = await makeFolder();
+    const market = new LiveMarket();
+    const days = new RecordedDays({ folder: recordingsFolder(dataDir), days: 5 });
+    const write = jest.spyOn(days, 'write').mockRejectedValueOnce(new Error('the thread is gone'));
+    const recorder = new Recorder(market.pipeline, new ManualClock(START_MS), days);
+    recorder.onApplicationBootstrap();
+    const trades = tapeOf(7, START_MS, 300);
+    market.trades.next(batchOf(trades.slice(0, 100)));
+    expect(recorder.stats.waitingTrades).toBe(100);
+    await recorder.flush();
+    expect(recorder.stats).toMatchObject({
+      state: 'failing',
+      fault: 'the thread is gone',
+      trades: 0,
+      lostTrades: 100,
+      waitingTrades: 0,
+    });
+    write.mockRestore();
+    // The writer that takes its place is told of every symbol again by the thread that starts it; this one never heard.
+    await days.write({ newSymbols: SYMBOLS, batches: [], holdsFeed: true });
+    market.trades.next(batchOf(trades.slice(100)));
+    await recorder.onApplicationShutdown();
+    expect(recorder.stats).toMatchObject({ fault: null, trades: 200, lostTrades: 100, waitingTrades: 0 });
+  });
+
+  test('a slow writer is given one order at a time, and what comes meanwhile in the next', async () => {
+    const market = new LiveMarket();
+    const orders: number[] = [];
+    let answer = (): void => undefined;
+    const writer = new (class extends RecordingWriter {
+      async write({ batches }: RecordingOrder): Promise<RecordingReport> {
+        const recorded = batches.reduce((sum, { length }) => sum + length, 0);
+        orders.push(recorded);
+        await new Promise<void>((resolve) => (answer = resolve));
+        return { recorded, waiting: 0, openFiles: 1, fault: null };
+      }
+      sweep = (): Promise<void> => Promise.resolve();
+      close = (): Promise<void> => Promise.resolve();
+    })();
+    const clock = new ManualClock(START_MS);
+    const recorder = new Recorder(market.pipeline, clock, writer);
+    recorder.onApplicationBootstrap();
+    const trades = tapeOf(8, START_MS, 90);
+    for (let second = 0; second < 3; second++) {
+      market.trades.next(batchOf(trades.slice(second * 30, second * 30 + 30)));
+      await clock.advance(1_000);
+    }
+    expect(orders).toEqual([30]);
+    expect(recorder.stats.waitingTrades).toBe(90);
+    answer();
+    await clock.advance(1_000);
+    await clock.advance(1_000);
+    expect(orders).toEqual([30, 60]);
+    answer();
+    await recorder.onApplicationShutdown();
+    expect(recorder.stats).toMatchObject({ trades: 90, lostTrades: 0, waitingTrades: 0 });
   });
 });

@@ -1,11 +1,11 @@
 import type { EpochMs } from '@libs/bars';
 import { open, readFile, rename, truncate, type FileHandle } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { hasErrorCode } from '../../common/errors.js';
 import { textUpToCut } from '../feeds/trade-file/text-up-to-cut.js';
 
-const pack = promisify(gzip);
+/** Pieces are small: more than this finds little more in them and takes twice as long. */
+const LEVEL = 3;
 const HEADER = 'ts_ms,price,size,exchange,conditions';
 /** Text of the largest recording that is gone on with; a larger one is left as it is. */
 const LARGEST_TEXT_BYTES = 1_024 * 2 ** 20;
@@ -15,16 +15,15 @@ const LARGEST_TEXT_BYTES = 1_024 * 2 ** 20;
  * crash is readable whatever became of the piece after it.
  */
 export class RecordingFile {
+  /** Whether a failed write may have left something behind the whole members. */
+  private isTorn = false;
+
   private constructor(
     readonly path: string,
     private readonly file: FileHandle,
     /** Up to where the file holds whole members. */
     private wholeBytes: number,
   ) {}
-
-  get bytes(): number {
-    return this.wholeBytes;
-  }
 
   /**
    * Opens a day to go on with. What stands there from `fromMs` on is taken out, because a feed that starts again tells it
@@ -35,7 +34,7 @@ export class RecordingFile {
     const [header = HEADER, ...rows] = recorded.text.split('\n').slice(0, -1);
     const kept = rows.filter((row) => Number(row.slice(0, row.indexOf(','))) < fromMs);
     if (recorded.isCut || kept.length < rows.length || recorded.text === '') {
-      const whole = await pack(`${[header, ...kept].join('\n')}\n`);
+      const whole = gzipSync(`${[header, ...kept].join('\n')}\n`);
       await replace(path, whole);
     }
     const file = await open(path, 'r+');
@@ -45,12 +44,13 @@ export class RecordingFile {
 
   /** Appends rows, each ended by a line feed. All of them or none: what a failed write left is cut off before the next. */
   async append(rows: string): Promise<void> {
-    const piece = await pack(rows);
-    const { size } = await this.file.stat();
-    if (size > this.wholeBytes) await truncate(this.path, this.wholeBytes);
+    const piece = gzipSync(rows, { level: LEVEL });
+    if (this.isTorn) await truncate(this.path, this.wholeBytes);
+    this.isTorn = true;
     const { bytesWritten } = await this.file.write(piece, 0, piece.length, this.wholeBytes);
     if (bytesWritten < piece.length)
       throw new Error(`only ${bytesWritten} of ${piece.length} bytes were written`);
+    this.isTorn = false;
     this.wholeBytes += piece.length;
   }
 

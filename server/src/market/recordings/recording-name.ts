@@ -1,6 +1,4 @@
 import type { EpochMs } from '@libs/bars';
-import { dayStartOf } from '@libs/calendar';
-import type { SymbolInfo } from '@libs/contract';
 import path from 'node:path';
 import { RECORDED_DIALECT } from '../feeds/trade-file/trade-file-name.js';
 
@@ -9,10 +7,10 @@ export function recordingsFolder(dataDir: string): string {
   return path.join(dataDir, 'recordings');
 }
 
-/** Trading day of a symbol's trade, `YYYY-MM-DD` by the exchange's own calendar. */
-export function tradingDayOf({ calendar }: Pick<SymbolInfo, 'calendar'>, tsMs: EpochMs): string {
+/** Date of a trading day by its first instant, `YYYY-MM-DD` by the exchange's own calendar. */
+export function recordingDay(dayStartMs: EpochMs): string {
   // A trading day begins at local midnight, which in New York is the same date in UTC.
-  return new Date(dayStartOf(calendar)(tsMs)).toISOString().slice(0, 10);
+  return new Date(dayStartMs).toISOString().slice(0, 10);
 }
 
 /** Name of the file that holds the trades of a symbol and trading day. */

@@ -89,7 +89,8 @@ export class SymbolDesk implements OnApplicationBootstrap, OnModuleDestroy {
   /** What is followed now: the symbols of the start, then the others by name. */
   get current(): SymbolInfo[] {
     const { symbols, alwaysFollowed } = this.market;
-    const others = symbols.slice(alwaysFollowed.length).filter(({ symbol }) => this.isFollowed(symbol));
+    const optional = this.optional();
+    const others = symbols.slice(alwaysFollowed.length).filter(({ symbol }) => optional.has(symbol));
     return [...alwaysFollowed, ...others.sort((a, b) => a.symbol.localeCompare(b.symbol))];
   }
 
@@ -241,8 +242,9 @@ export class SymbolDesk implements OnApplicationBootstrap, OnModuleDestroy {
   /** What is wanted beside the symbols of the start, by anybody. */
   private optional(): Set<string> {
     const theirs = this.everybodys.map(({ symbol }) => symbol);
+    const always = new Set(this.market.alwaysFollowed.map(({ symbol }) => symbol));
     const all = [...this.demand.wanted(), ...theirs];
-    return new Set(all.filter((symbol) => this.carries(symbol) && !this.isAlwaysFollowed(symbol)));
+    return new Set(all.filter((symbol) => this.carries(symbol) && !always.has(symbol)));
   }
 
   /** One at a time; whoever asks during one gets another one after it. */

@@ -1,4 +1,5 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { afterAll } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,10 +8,18 @@ import { parseTradeFileName, type TradeFileName } from '../trade-file/trade-file
 
 export const HEADER = 'ts_ms,price,size,exchange,conditions,suspicious';
 
-/** An empty folder of its own. */
+const folders: string[] = [];
+
+/** An empty folder of its own that is removed when the spec file is over. */
 export async function makeFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'trade-files-'));
+  const folder = await mkdtemp(join(tmpdir(), 'trade-files-'));
+  folders.push(folder);
+  return folder;
 }
+
+afterAll(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
 
 /** Writes a text as a trade file and gives its name. */
 export async function writeTradeFile(folder: string, name: string, text: string): Promise<TradeFileName> {

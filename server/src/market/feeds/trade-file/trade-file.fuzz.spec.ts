@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { dayRows, HEADER, makeFolder, writePacked } from '../testing/trade-files.suite.js';
 import { loadTradeFile, type TradeFile } from './trade-file.js';
@@ -13,7 +12,6 @@ let folder: string;
 beforeAll(async () => {
   folder = await makeFolder();
 });
-afterAll(async () => rm(folder, { recursive: true }));
 
 /** The file and the number of refused rows, or the error that refused it as a whole. */
 async function load(bytes: Uint8Array): Promise<{ file: TradeFile; rejected: number } | string> {

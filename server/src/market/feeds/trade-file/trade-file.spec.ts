@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { UPDATES_ALL, UPDATES_VOLUME, UPDATES_VWAP } from '@libs/bars';
-import { rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import {
   HEADER,
@@ -18,7 +17,6 @@ let folder: string;
 beforeAll(async () => {
   folder = await makeFolder();
 });
-afterAll(async () => rm(folder, { recursive: true }));
 
 interface Loaded extends TradeFile {
   readonly rejected: string[];
