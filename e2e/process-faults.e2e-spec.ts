@@ -2,14 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { WebSocket } from 'ws';
 import { eventually } from './kit/eventually.js';
+import { evaluate, INSPECTOR } from './kit/inspector.js';
 import { resetSocket } from './kit/reset-socket.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
 
 const SIMULATOR = { FEED: 'simulator', SYMBOLS: 'SPY' };
-/** With it anything can be run inside the server, without code for tests in the product. */
-const INSPECTED = { ...SIMULATOR, NODE_OPTIONS: '--inspect=127.0.0.1:0' };
+const INSPECTED = { ...SIMULATOR, NODE_OPTIONS: INSPECTOR };
 const STREAM = '/realtime/sse?symbols=SPY&timeframe=1m';
 
 interface StreamDiag {
@@ -20,18 +19,6 @@ interface StreamDiag {
 
 async function streamsOf(app: RunningApp): Promise<StreamDiag> {
   return (await app.json<{ stream: StreamDiag }>('/api/diag')).stream;
-}
-
-/** Has the server run something. */
-async function evaluate(app: RunningApp, expression: string): Promise<void> {
-  const [url] = /ws:\/\/127\.0\.0\.1:\d+\/\S+/.exec(app.log) ?? [];
-  if (url === undefined) throw new Error(`no inspector: ${app.log.slice(0, 500)}`);
-  const inspector = new WebSocket(url);
-  await once(inspector, 'open');
-  inspector.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } }));
-  await once(inspector, 'message');
-  // The process waits for an inspector that is there before it ends.
-  inspector.terminate();
 }
 
 /** Opens a stream; `heard` grows with what comes. */

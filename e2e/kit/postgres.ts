@@ -18,14 +18,19 @@ const asOwner = isRoot ? { uid: UNPRIVILEGED_ID, gid: UNPRIVILEGED_ID } : {};
 export interface PostgresOptions {
   /** Settings of the server besides the kit's own, over which they win. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where it keeps what it holds, such as a small disk. Default: a temporary folder of its own. */
+  readonly folder?: string;
 }
 
 /** Starts a real PostgreSQL on a free port with an empty data folder; it is stopped when the spec file is over. */
-export async function startPostgres({ settings = {} }: PostgresOptions = {}): Promise<RunningPostgres> {
-  const folder = await makeTempDir('postgres');
-  await chmod(folder, 0o755);
-  const binDir = await programs(folder);
-  const dataDir = path.join(folder, 'data');
+export async function startPostgres({
+  settings = {},
+  folder,
+}: PostgresOptions = {}): Promise<RunningPostgres> {
+  const ownFolder = await makeTempDir('postgres');
+  for (const one of [ownFolder, ...(folder === undefined ? [] : [folder])]) await chmod(one, 0o755);
+  const binDir = await programs(ownFolder);
+  const dataDir = path.join(folder ?? ownFolder, 'data');
   await mkdir(dataDir, { mode: 0o700 });
   if (isRoot) await chown(dataDir, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
   initialize(binDir, dataDir);

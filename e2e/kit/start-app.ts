@@ -43,6 +43,8 @@ export class RunningApp {
     private settings: Settings,
     /** Where it runs, out of reach unless something carries what is said to its port; `null`: on this machine. */
     readonly host: LanHost | null = null,
+    /** Files and sockets it may have open; `null`: as many as the tests themselves. */
+    readonly openFiles: number | null = null,
   ) {}
 
   get url(): string {
@@ -79,7 +81,7 @@ export class RunningApp {
     const keep = (text: string): void => {
       this.output += text;
     };
-    const { child, exited } = spawnServer(environment, keep, this.host);
+    const { child, exited } = spawnServer(environment, keep, this);
     this.child = child;
     this.exited = exited;
     const ended = exited.then(({ code, signal }) => {
@@ -152,6 +154,8 @@ export interface StartOptions {
   readonly dataDir?: string;
   /** The host it runs on. Default: this one. */
   readonly host?: LanHost | null;
+  /** Most files and sockets it may have open. Default: as many as the tests themselves. */
+  readonly openFiles?: number;
 }
 
 /**
@@ -170,7 +174,13 @@ export async function prepareApp(settings: Settings, options: StartOptions = {})
   if (options.isFirstStart !== true && settings['DATABASE_URL'] === undefined) {
     await fillDataDir(dataDir, makeDataDir);
   }
-  const app = new RunningApp(options.port ?? (await freePort()), dataDir, settings, options.host);
+  const app = new RunningApp(
+    options.port ?? (await freePort()),
+    dataDir,
+    settings,
+    options.host,
+    options.openFiles,
+  );
   onCleanup(async () => {
     await app.kill9();
     demandNoSecretIn(app.log, app.url);
@@ -210,17 +220,30 @@ export async function runToEnd(settings: Settings, timeoutMs = 180_000): Promise
   return { code, stdout, stderr };
 }
 
+interface Command {
+  readonly program: string;
+  readonly args: string[];
+}
+
+function withOpenFiles(most: number, { program, args }: Command): Command {
+  return { program: 'sh', args: ['-c', `ulimit -n ${most} && exec "$0" "$@"`, program, ...args] };
+}
+
 function spawnServer(
   settings: Settings,
   keep: (text: string, stream: 'stdout' | 'stderr') => void,
-  host: LanHost | null = null,
+  { host, openFiles }: { readonly host: LanHost | null; readonly openFiles: number | null } = {
+    host: null,
+    openFiles: null,
+  },
 ): { child: ChildProcess; exited: Promise<Omit<Ending, 'tookMs'>> } {
   if (!existsSync(SERVER_ENTRY)) throw new Error(`${SERVER_ENTRY} is missing: run npm run build`);
   // Nothing of the tests' own environment reaches the server but what any process needs.
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const env = { PATH, HOME, TMPDIR, LANG: 'C.UTF-8', ...settings };
   const node = { program: process.execPath, args: ['--enable-source-maps', SERVER_ENTRY] };
-  const { program, args } = host?.command(node.program, node.args) ?? node;
+  const limited = openFiles === null ? node : withOpenFiles(openFiles, node);
+  const { program, args } = host?.command(limited.program, limited.args) ?? limited;
   const child = spawn(program, args, {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

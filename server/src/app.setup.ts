@@ -1,4 +1,4 @@
-import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { Logger, StandardSchemaValidationPipe } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
@@ -6,6 +6,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { completeDocument } from './api-docs/index.js';
 import { AccessGate, crossOrigin, identityOf, PUBLIC_ROUTES } from './auth/index.js';
 import { AllErrorsFilter } from './common/all-errors.filter.js';
+import { connectionsWithin } from './common/connections-within.js';
 import { Draining } from './common/draining.js';
 import { jsonBody } from './common/json-body.js';
 import { plainBody } from './common/plain-body.js';
@@ -73,9 +74,18 @@ export function configure(app: NestExpressApplication): void {
   server.on('connection', (socket: Socket) => socket.setKeepAlive(true, PROBE_AFTER_MS));
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.maxConnections = env.SSE_MAX_CLIENTS + OTHER_CONNECTIONS;
+  server.maxConnections = mostConnections(env);
   server.maxHeadersCount = MAX_HEADERS;
   describeApi(app);
+}
+
+function mostConnections({ SSE_MAX_CLIENTS }: Env): number {
+  const most = connectionsWithin(SSE_MAX_CLIENTS + OTHER_CONNECTIONS);
+  if (most < SSE_MAX_CLIENTS)
+    new Logger('http').warn(
+      `The system lets this process have ${most} connections, fewer than SSE_MAX_CLIENTS=${SSE_MAX_CLIENTS}: raise the limit of open files (ulimit -n)`,
+    );
+  return most;
 }
 
 /**

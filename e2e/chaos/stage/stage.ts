@@ -10,7 +10,7 @@ import type { Interval } from '../checker/recorded-run.js';
 import { seriesText } from '../log/log-entry.js';
 import type { ChaosReader } from '../readers/reader.js';
 import { makeTape, type Tape } from '../tape/tape.js';
-import { makeSmallDisk, type SmallDisk } from './small-disk.js';
+import { makeSmallDisk, type SmallDisk } from '../../kit/small-disk.js';
 import { DeskInstance } from './desk-instance.js';
 import { seatReaders } from './seat-readers.js';
 import { STAGE, type StageOptions } from './stage-options.js';

@@ -27,6 +27,8 @@ const QUERY_TIMEOUT_MS = 6_000;
 /** How long a real server may take to answer at start (it often starts beside us), and how often we ask. */
 const START_PATIENCE_MS = 30_000;
 const RETRY_MS = 500;
+/** What PostgreSQL says to who may not in: wrong password, no such account, no such database. Waiting changes none of it. */
+const REFUSALS: ReadonlySet<unknown> = new Set(['28P01', '28000', '3D000']);
 /** Any number will do as long as every instance uses the same: only one migrates at a time. */
 const MIGRATION_LOCK = 7_305_417;
 
@@ -102,6 +104,8 @@ async function connect(dataSource: DataSource): Promise<void> {
       await dataSource.initialize();
       return;
     } catch (thrown) {
+      if (REFUSALS.has((thrown as { readonly code?: unknown }).code))
+        throw new StartupError(`PostgreSQL refuses what DATABASE_URL names: ${messageOf(thrown)}`);
       if (waitedMs >= START_PATIENCE_MS) {
         throw new StartupError(`The database named by DATABASE_URL does not answer: ${messageOf(thrown)}`);
       }

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { onCleanup } from '../../kit/cleanup.js';
-import { makeTempDir } from '../../kit/temp-dir.js';
+import { onCleanup } from './cleanup.js';
+import { makeTempDir } from './temp-dir.js';
 
 const DISK_MEBIBYTES = 160;
 const BLOCK = Buffer.alloc(1 << 20);
