@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
 /** A program that only tests need and that npm does not carry. */
-export type TestProgramName = 'redis' | 'faketime' | 'promtool' | 'nft' | 'haproxy';
+export type TestProgramName = 'redis' | 'faketime' | 'promtool' | 'nft' | 'haproxy' | 'nginx';
 
 /** Where such a program is. */
 export interface TestProgram {

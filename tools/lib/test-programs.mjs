@@ -11,8 +11,9 @@ const FINDERS = {
   redis: findRedis,
   faketime: findFaketime,
   promtool: findPromtool,
-  nft: findNft,
-  haproxy: findHaproxy,
+  nft: () => findTool('nft', ['nftables', 'libnftables1'], '--version'),
+  haproxy: () => findTool('haproxy', ['haproxy'], '-v'),
+  nginx: () => findTool('nginx', ['nginx'], '-v'),
 };
 
 /** Names that {@link findTestProgram} knows. */
@@ -65,29 +66,17 @@ async function findPromtool() {
   throw new StepError('the package prometheus holds no promtool; install prometheus');
 }
 
-async function findNft() {
-  const inSystem = onPath('nft');
+/** A program in the folder `usr/sbin` of the packages; those it needs libraries of are named as well. */
+async function findTool(name, packages, versionFlag) {
+  const inSystem = onPath(name);
   if (inSystem) return { program: inSystem, env: {} };
-  const folder = path.join(CACHE, 'nft');
-  // The library is named as well, so that what it needs comes along.
-  await unpackDebian(['nftables', 'libnftables1'], folder);
-  const program = path.join(folder, 'usr/sbin/nft');
+  const folder = path.join(CACHE, name);
+  await unpackDebian(packages, folder);
+  const program = path.join(folder, 'usr/sbin', name);
   const env = { LD_LIBRARY_PATH: libraryPath(folder) };
-  const { status } = await run(program, ['--version'], { env: { ...process.env, ...env } });
+  const { status, output } = await run(program, [versionFlag], { env: { ...process.env, ...env } });
   if (status === 0) return { program, env };
-  throw new StepError(`${program} does not run; install nftables`);
-}
-
-async function findHaproxy() {
-  const inSystem = onPath('haproxy');
-  if (inSystem) return { program: inSystem, env: {} };
-  const folder = path.join(CACHE, 'haproxy');
-  await unpackDebian(['haproxy'], folder);
-  const program = path.join(folder, 'usr/sbin/haproxy');
-  const env = { LD_LIBRARY_PATH: libraryPath(folder) };
-  const { status, output } = await run(program, ['-v'], { env: { ...process.env, ...env } });
-  if (status === 0) return { program, env };
-  throw new StepError(`${program} does not run: ${output.trim().slice(-300)}; install haproxy`);
+  throw new StepError(`${program} does not run: ${output.trim().slice(-300)}; install ${packages[0]}`);
 }
 
 function libraryIn(root) {

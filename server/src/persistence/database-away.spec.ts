@@ -30,6 +30,8 @@ describe('what is answered when the database throws', () => {
   test('what was asked in a wrong way is not excused, and nothing of the database is told', () => {
     expect(databaseTrouble(withCode('23505'))).toBeNull();
     expect(databaseTrouble(new TypeError('x is undefined'))).toBeNull();
-    expect(databaseTrouble(withCode('53100', 'could not extend file "base/16384/2619"'))).not.toMatch(/16384/);
+    expect(databaseTrouble(withCode('53100', 'could not extend file "base/16384/2619"'))).not.toMatch(
+      /16384/,
+    );
   });
 });
