@@ -107,7 +107,13 @@ describe('a PostgreSQL in trouble', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'desk_role'`,
     );
     await untilBarsGoOn(stream);
-    expectComeBack(await send(app, 'POST', '/api/rules', RULE));
+    for (const [method, path, body] of [
+      ['POST', '/api/rules', RULE],
+      ['POST', '/api/watchlists', { name: 'Mine', symbols: ['ACME'] }],
+      ['PUT', '/api/settings', { version: 0, settings: {} }],
+      ['POST', '/api/journal', { text: 'Too early.' }],
+    ] as const)
+      expectComeBack(await send(app, method, path, body));
     const ready = await app.get('/ready');
     expect([ready.status, ready.text]).toEqual([200, expect.stringContaining('degraded')]);
     expect(ready.text).not.toContain('desk_role');

@@ -10,6 +10,7 @@ import { HealthModule } from './health/index.js';
 import { HistoryModule } from './history/index.js';
 import { JournalModule } from './journal/index.js';
 import { MarketModule } from './market/index.js';
+import { OnceModule } from './once/index.js';
 import { PersistenceModule } from './persistence/index.js';
 import { ReplayModule } from './replay/index.js';
 import { RulesModule } from './rules/index.js';
@@ -29,6 +30,7 @@ export class AppModule {
         CommonModule,
         PersistenceModule,
         AuthModule,
+        OnceModule,
         MarketModule,
         CacheModule,
         HistoryModule,

@@ -40,5 +40,10 @@ export const PARAMETER_NOTES: Readonly<Record<string, ParameterNote>> = {
     description: 'Cursor to resume from: the id of the last event received',
     example: String(SEQ),
   },
+  'Idempotency-Key': {
+    description:
+      'Chosen by the client, a new one for each thing it wants made: a repetition gets the first answer and makes nothing. Kept for a day',
+    example: 'entry-2026-06-01-1',
+  },
   'Last-Event-ID': { description: 'As lastEventId; browsers send it by themselves', example: String(SEQ) },
 };

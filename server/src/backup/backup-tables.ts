@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import type { BackupTable } from './backup-file.js';
 
-/** What belongs to a running desk and not to its record: who is logged in, who failed to, who has the feed, what is watched now. */
+/** What belongs to a running desk and not to its record: who is logged in, who failed to, who has the feed, what is watched and asked now. */
 const LEFT_OUT = [
   'migrations',
   'sessions',
@@ -9,6 +9,7 @@ const LEFT_OUT = [
   'leader_lease',
   'wanted_symbol',
   'voice_token_used',
+  'answered_once',
 ];
 
 /** Tables that must be empty while others are filled: an alert that goes in is queued for every target there is. */

@@ -23,6 +23,7 @@ import {
 import * as z from 'zod';
 import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
+import { DoneOnce } from '../once/index.js';
 import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { FillsService, type FillAnswer } from './fills.service.js';
 import {
@@ -53,6 +54,7 @@ export class FillsController {
   @Post()
   @ApiOperation({ summary: 'Executions written by hand' })
   @Answers(z.array(fillAnswerSchema), { status: 201, description: 'As they are on record' })
+  @DoneOnce()
   create(
     @CurrentUser() { userId }: Identity,
     @Body({ schema: fillsBodySchema }) { fills }: FillsBody,

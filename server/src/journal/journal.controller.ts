@@ -24,6 +24,7 @@ import {
 import * as z from 'zod';
 import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
+import { DoneOnce } from '../once/index.js';
 import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { EntriesService } from './entries.service.js';
 import {
@@ -55,6 +56,7 @@ export class JournalController {
   @ApiOperation({ summary: 'A new entry, and the executions it is about where they come along' })
   @Answers(journalEntrySchema, { status: 201, description: 'Its first version' })
   @ApiResponse({ status: 409, description: 'There is an entry about this trade already' })
+  @DoneOnce()
   create(
     @CurrentUser() { userId }: Identity,
     @Body({ schema: newEntrySchema }) entry: NewEntry,

@@ -37,6 +37,7 @@ import type { Request } from 'express';
 import * as z from 'zod';
 import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
+import { DoneOnce } from '../once/index.js';
 import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { BacktestService } from './backtest.service.js';
 import {
@@ -77,6 +78,7 @@ export class RulesController {
   @ApiOperation({ summary: 'A new rule; it is judged by the bars that close from now on' })
   @Answers(ownRuleSchema, { status: 201, description: 'Its first version' })
   @ApiResponse({ status: 400, description: 'A field or the condition is faulty; errors[] says where' })
+  @DoneOnce()
   create(
     @CurrentUser() { userId }: Identity,
     @Body({ schema: ruleDraftSchema }) draft: RuleDraft,

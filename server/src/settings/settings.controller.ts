@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Put } from '@nestjs/common';
+import { Body, Controller, Get, Put, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   keptSettingsSchema,
@@ -9,10 +9,13 @@ import {
 import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
 import { ProblemException } from '../common/problem.exception.js';
+import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { SettingsStore } from './settings-store.js';
 
 /** What whoever asks chose about the desk, the same on each of their devices. */
 @ApiTags('settings')
+@ApiResponse({ status: 503, description: 'The database is away; nothing was written' })
+@UseInterceptors(DatabaseAwayInterceptor)
 @Controller('api/settings')
 export class SettingsController {
   constructor(private readonly store: SettingsStore) {}

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, UseInterceptors } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   watchlistChangeSchema,
@@ -11,10 +11,13 @@ import {
 import * as z from 'zod';
 import { Answers } from '../api-docs/index.js';
 import { CurrentUser, type Identity } from '../auth/index.js';
+import { DoneOnce } from '../once/index.js';
+import { DatabaseAwayInterceptor } from '../persistence/index.js';
 import { WatchlistsService } from './watchlists.service.js';
 
 /** Watchlists of whoever asks. A symbol that is put on one can be streamed at once. */
 @ApiTags('watchlists')
+@UseInterceptors(DatabaseAwayInterceptor)
 @Controller('api/watchlists')
 export class WatchlistsController {
   constructor(private readonly lists: WatchlistsService) {}
@@ -31,7 +34,11 @@ export class WatchlistsController {
   @Answers(watchlistSchema, { status: 201, description: 'The list' })
   @ApiResponse({ status: 400, description: 'The feed does not offer a symbol; errors[] says which' })
   @ApiResponse({ status: 409, description: 'The budget of symbols is spent, or there are too many lists' })
-  @ApiResponse({ status: 503, description: 'The vendor cannot be asked about a symbol now' })
+  @ApiResponse({
+    status: 503,
+    description: 'The vendor cannot be asked about a symbol now, or the database is away',
+  })
+  @DoneOnce()
   create(
     @CurrentUser() { userId }: Identity,
     @Body({ schema: watchlistDraftSchema }) draft: WatchlistDraft,

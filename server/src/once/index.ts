@@ -1,0 +1,2 @@
+export { DoneOnce } from './done-once.js';
+export { OnceModule } from './once.module.js';
