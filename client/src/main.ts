@@ -1,5 +1,6 @@
 import type { SymbolInfo } from '@libs/contract';
 import { sendFirstRequests } from './app/data-access/first-requests';
+import { firstPlace } from './app/data-access/selection';
 import { sessionsOf } from './app/data-access/sessions-of';
 import { readSettings } from './app/data-access/settings';
 import { zoneFor } from './app/text/zone';
@@ -26,8 +27,12 @@ async function drawFirst(): Promise<void> {
   const place = document.getElementById('first-chart');
   // Other views have no chart.
   if (selection === null || place === null || location.pathname !== '/') return;
+  const { hours, layout } = readSettings();
   // What a choice of hours leaves out is the desk's to tell.
-  if (readSettings().hours !== 'all') return;
+  if (hours !== 'all') return;
+  // Its place among the charts of a layout; styles keep it where the desk will have it.
+  place.dataset['charts'] = String(layout);
+  place.dataset['place'] = String(Math.min(firstPlace(), layout - 1));
   const [bars, symbols] = await Promise.all([requests.bars, requests.symbols]);
   if (bars.length === 0 || hasStarted) return;
   const symbol = symbols.find((one) => one.symbol === selection.symbol);

@@ -9,12 +9,15 @@ export interface ChartReading {
   readonly seqs: readonly number[];
   readonly lastClose: number | null;
   readonly formingClose: number | null;
+  /** What is in the view, epoch milliseconds. */
+  readonly times: { readonly fromMs: number; readonly toMs: number } | null;
 }
 
 declare global {
   /** The page's hook for tests; there inside the browser, never here. */
   var __spotlight: {
     chart(): ChartReading | null;
+    charts(): readonly ChartReading[];
     state(): string;
     reconnects(): number;
     historyRequests(): number;
@@ -33,7 +36,12 @@ export class DeskPage {
     });
   }
 
-  /** `null` before there is a chart. */
+  /** All charts that are shown, in their places. */
+  charts(): Promise<readonly ChartReading[]> {
+    return this.page.evaluate(() => globalThis.__spotlight.charts());
+  }
+
+  /** The chart in use; `null` before there is one. */
   chart(): Promise<ChartReading | null> {
     return this.page.evaluate(() => globalThis.__spotlight.chart());
   }
@@ -57,7 +65,7 @@ export class DeskPage {
 
   /** Turns the wheel over the chart, which moves it back in time. */
   async moveChartBack(): Promise<void> {
-    const box = await this.page.locator('st-price-chart').boundingBox();
+    const box = await this.page.locator('st-price-chart').first().boundingBox();
     if (box === null) throw new Error('there is no chart');
     await this.page.mouse.move(box.x + box.width / 3, box.y + box.height / 3);
     await this.page.mouse.wheel(-1_000, 0);

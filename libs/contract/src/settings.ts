@@ -5,6 +5,7 @@ import { SYMBOL_PATTERN } from './symbols.js';
 /** Bounds of what a user may choose. */
 const MOST_INDICATORS = 8;
 const MOST_HOTKEYS = 200;
+const MOST_CHARTS = 4;
 
 const key = z.string().min(1).max(20);
 const percent = z.number().int().min(0).max(100);
@@ -28,6 +29,16 @@ export const deskSettingsSchema = z
       )
       .max(MOST_INDICATORS)
       .describe('in the order they were added'),
+    layout: z.union([z.literal(1), z.literal(2), z.literal(4)]).describe('charts shown at a time'),
+    links: z
+      .strictObject({
+        symbol: z.boolean(),
+        timeframe: z.boolean(),
+        crosshair: z.boolean(),
+        range: z.boolean(),
+      })
+      .describe('what the charts of a layout have in common'),
+    charts: z.array(chartSchema).max(MOST_CHARTS).describe('what each place of a layout shows'),
     sound: z.boolean().describe('whether anything is heard'),
     volume: percent,
     cues: z

@@ -57,11 +57,11 @@ export class LineHolder {
     this.bootstrap = null;
   }
 
-  private brings({ symbols, timeframe, tape }: Want): boolean {
+  private brings({ symbols, timeframes, tape }: Want): boolean {
     const { topics } = this;
     return (
       topics !== null &&
-      topics.timeframes.has(timeframe) &&
+      timeframes.every((timeframe) => topics.timeframes.has(timeframe)) &&
       symbols.every((symbol) => topics.symbols.has(symbol)) &&
       tape.every((symbol) => topics.tape.has(symbol))
     );
@@ -83,7 +83,7 @@ export class LineHolder {
     const wants = [...this.wants.values()];
     this.topics = {
       symbols: new Set(wants.flatMap(({ symbols }) => symbols)),
-      timeframes: new Set(wants.map(({ timeframe }) => timeframe)),
+      timeframes: new Set(wants.flatMap(({ timeframes }) => timeframes)),
       tape: new Set(wants.flatMap(({ tape }) => tape)),
     };
     // The newest place that any tab is known to have reached: cursors of one epoch grow.
@@ -139,11 +139,13 @@ export class LineHolder {
     if (this.bootstrap === null) return; // It is on its way, to this tab as well.
     const { event, atMs } = this.bootstrap;
     this.joined.add(tab);
-    const isUpToDate = want.cursor !== '' && want.cursor === this.cursor;
+    const place = this.cursor === '' ? event.cursor : this.cursor;
+    const isUpToDate = want.cursor !== '' && want.cursor === place;
     const data = JSON.stringify({
       ...event,
       symbols: want.symbols,
-      timeframe: want.timeframe,
+      timeframe: want.timeframes.join(','),
+      cursor: place,
       server_time: event.server_time + this.parts.nowMs() - atMs,
       resume: isUpToDate ? { verdict: 'exact' } : { verdict: 'partial', reason: 'joined a running stream' },
     } satisfies BootstrapEvent);

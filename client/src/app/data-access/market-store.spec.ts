@@ -35,7 +35,7 @@ describe('what the desk knows of the market', () => {
     });
     store = TestBed.inject(MarketStore);
     changes = [];
-    store.follow((change) => changes.push(change));
+    store.active().follow((change) => changes.push(change));
   });
 
   afterEach(() => {
@@ -164,7 +164,7 @@ describe('what the desk knows of the market', () => {
     await running();
     server.send('bar', bar(113), 'c1');
     const earlier = history.last;
-    store.loadOlder();
+    store.active().loadOlder();
     const older = history.last;
     server.send('epoch', { id: 'e2' });
     const current = history.last;
@@ -173,7 +173,7 @@ describe('what the desk knows of the market', () => {
     expect(seqs()).toEqual([]);
     await current.answer(bars(1, 3));
     expect(seqs()).toEqual([1, 2, 3]);
-    expect(store.readingState()).toEqual({ isLoading: false, error: null });
+    expect(store.active().readingState()).toEqual({ isLoading: false, error: null });
   });
 
   it('never shows an answer of a series that was left, and cancels it', async () => {
@@ -187,7 +187,7 @@ describe('what the desk knows of the market', () => {
     expect(store.bars().every(({ symbol }) => symbol === 'SPY')).toBe(true);
     await back.answer(bars(111, 112));
     expect(seqs()).toEqual(span(101, 112));
-    expect(store.readingState()).toEqual({ isLoading: false, error: null });
+    expect(store.active().readingState()).toEqual({ isLoading: false, error: null });
     expect(history.requests).toHaveLength(3);
   });
 
@@ -200,7 +200,7 @@ describe('what the desk knows of the market', () => {
     }
     expect(store.selection()).toEqual(QQQ);
     expect(store.bars()).toEqual(bars(50, 53, { symbol: 'QQQ' }));
-    expect(store.readingState()).toEqual({ isLoading: false, error: null });
+    expect(store.active().readingState()).toEqual({ isLoading: false, error: null });
     expect(history.requests).toHaveLength(1 + 5);
   });
 
@@ -220,13 +220,15 @@ describe('what the desk knows of the market', () => {
     expect(history.last.request).toMatchObject({ sinceSeq: 110 });
   });
 
-  it('carries another timeframe once its bars are there', async () => {
+  it('carries another timeframe from where the stream is, with one request', async () => {
     await running();
+    server.send('bar', bar(111), 'c1');
     store.show(SPY_5M);
-    expect(server.connections).toHaveLength(1);
-    await history.last.answer(bars(20, 22, { timeframe: '5m' }));
-    expect(server.asked).toEqual({ symbols: 'SPY,QQQ', timeframe: '5m', sinceSeq: '22' });
+    expect(server.asked).toEqual({ symbols: 'SPY,QQQ', timeframe: '5m', lastEventId: 'c1' });
     server.bootstrap('exact');
+    server.send('bar', bar(23, { timeframe: '5m' }), 'c2');
+    await history.last.answer(bars(20, 22, { timeframe: '5m' }));
+    expect(seqs()).toEqual([20, 21, 22, 23]);
     expect(history.requests).toHaveLength(2);
   });
 
@@ -245,17 +247,17 @@ describe('what the desk knows of the market', () => {
     await running();
     store.show(QQQ);
     await history.last.answer(bars(1_001, 1_000 + INITIAL_BARS, { symbol: 'QQQ' }));
-    store.loadOlder();
-    store.loadOlder();
+    store.active().loadOlder();
+    store.active().loadOlder();
     expect(history.requests).toHaveLength(3);
     expect(history.last.request).toEqual({ ...QQQ, limit: MOST_BARS, before: 1_001 });
     await history.last.answer(bars(991, 1_000, { symbol: 'QQQ' }));
     expect(changes.at(-1)).toMatchObject({ kind: 'older', added: 10 });
     expect(seqs()).toEqual(span(991, 1_000 + INITIAL_BARS));
-    store.loadOlder();
+    store.active().loadOlder();
     expect(history.last.request).toEqual({ ...QQQ, limit: MOST_BARS, before: 991 });
     await history.last.answer([]);
-    store.loadOlder();
+    store.active().loadOlder();
     expect(history.requests).toHaveLength(4);
   });
 
@@ -263,11 +265,11 @@ describe('what the desk knows of the market', () => {
     await running();
     store.show(QQQ);
     await history.last.answer(bars(1_001, 1_000 + INITIAL_BARS, { symbol: 'QQQ' }));
-    store.loadOlder();
+    store.active().loadOlder();
     const left = history.last;
     store.show(SPY_5M);
     await history.last.answer(bars(1_001, 1_000 + INITIAL_BARS, { timeframe: '5m' }));
-    store.loadOlder();
+    store.active().loadOlder();
     await left.answer(bars(991, 1_000, { symbol: 'QQQ' }));
     await history.last.answer(bars(996, 1_000, { timeframe: '5m' }));
     expect(seqs()).toEqual(span(996, 1_000 + INITIAL_BARS));
@@ -276,11 +278,11 @@ describe('what the desk knows of the market', () => {
   it('says what went wrong, and tries again when asked', async () => {
     void store.start();
     await history.last.fail('The server answered 503.');
-    expect(store.readingState()).toEqual({ isLoading: false, error: 'The server answered 503.' });
+    expect(store.active().readingState()).toEqual({ isLoading: false, error: 'The server answered 503.' });
     store.retry();
-    expect(store.readingState()).toEqual({ isLoading: true, error: null });
+    expect(store.active().readingState()).toEqual({ isLoading: true, error: null });
     await history.last.answer(bars(101, 103));
-    expect(store.readingState()).toEqual({ isLoading: false, error: null });
+    expect(store.active().readingState()).toEqual({ isLoading: false, error: null });
     expect(seqs()).toEqual([101, 102, 103]);
   });
 
@@ -290,7 +292,7 @@ describe('what the desk knows of the market', () => {
     server.bootstrap('new');
     await history.last.answer(bars(101, 103));
     expect(seqs()).toEqual([101, 102, 103]);
-    expect(store.readingState().error).toBeNull();
+    expect(store.active().readingState().error).toBeNull();
   });
 
   it('shows the very first bar of a symbol', async () => {

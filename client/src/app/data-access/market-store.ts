@@ -1,20 +1,27 @@
 import { computed, inject, Injectable, signal } from '@angular/core';
-import type { Bar, Microbar } from '@libs/bars';
+import type { Bar, Microbar, Timeframe } from '@libs/bars';
 import type { AlertEvent, BootstrapEvent, EpochEvent, StatusEvent, SymbolInfo } from '@libs/contract';
-import { wordsOfFailure } from './api-request';
+import { ChartPlaces } from './chart-places';
+import { ChartSeries } from './chart-series';
 import { HistoryClient } from './history-client';
 import type { Origin } from './history-url';
-import { MarketStream, type StreamHandler } from './market-stream';
+import { MarketStream, type StreamHandler, type StreamTopics } from './market-stream';
 import { PriceBoard } from './price-board';
-import { firstSelection, isSameSelection, rememberSelection, type Selection } from './selection';
-import { EMPTY_SERIES, lastSeqOf } from './series';
+import {
+  firstPlace,
+  firstSelection,
+  isSameSelection,
+  PLACES,
+  rememberSelection,
+  type Selection,
+} from './selection';
+import { lastSeqOf } from './series';
 import { SeriesBook } from './series-book';
+import type { SeriesChange } from './series-change';
+import { readSettings, type LayoutCount } from './settings';
+import { SettingsStore } from './settings-store';
 import { SignalStore } from './signal-store';
 import { streamedOf } from './streamed-symbols';
-import type { SeriesChange, SeriesInView, SeriesListener } from './series-change';
-
-/** The old picture stays this long while another one is read; then the chart says what it reads. */
-const PATIENCE_MS = 300;
 
 /** A replay the desk shows instead of the live market. */
 export interface ShownReplay {
@@ -22,15 +29,9 @@ export interface ShownReplay {
   readonly symbols: readonly string[];
 }
 
-/** Whether the series in view is being read, and what went wrong with it. */
-export interface ReadingState {
-  readonly isLoading: boolean;
-  readonly error: string | null;
-}
-
 /**
- * What the desk knows of the market: the symbols, the series in view, the feed's state. The stream writes into it;
- * components read signals, and a chart follows the changes of the series in view.
+ * What the desk knows of the market: the symbols, the feed's state, the series of all charts, and which chart is in use. The
+ * one stream carries what the charts that are shown need; components read signals, and each chart follows its own series.
  */
 @Injectable({ providedIn: 'root' })
 export class MarketStore implements StreamHandler {
@@ -38,12 +39,10 @@ export class MarketStore implements StreamHandler {
   private readonly stream = inject(MarketStream);
   private readonly board = inject(PriceBoard);
   private readonly signals = inject(SignalStore);
-  private readonly listeners = new Set<SeriesListener>();
-  private readonly selected = signal<Selection>(firstSelection() ?? { symbol: '', timeframe: '1m' });
-  private readonly view = signal<SeriesInView>({ selection: this.selected(), series: EMPTY_SERIES });
+  private readonly links = computed(() => this.settings.all().links);
+  private readonly settings = inject(SettingsStore);
   private readonly symbolList = signal<readonly SymbolInfo[]>([]);
   private readonly streamedList = signal<readonly SymbolInfo[]>([]);
-  private readonly reading = signal<ReadingState>({ isLoading: true, error: null });
   private readonly feedStatus = signal<StatusEvent | null>(null);
   private readonly settlements = signal(0);
   private readonly startings = signal(0);
@@ -57,24 +56,30 @@ export class MarketStore implements StreamHandler {
         return this.history.bars({ ...request, ...this.origin() }, signal);
       },
     },
-    (selection) => this.isSelected(selection),
+    (selection) => this.charts().some((chart) => chart.isOf(selection)),
     (change) => this.onChange(change),
   );
+  private readonly places = this.firstPlaces();
   private epochId: string | null = null;
   /** What comes before other symbols where one stream cannot carry them all. */
   private watched: readonly string[] = [];
+  /** What the stream carries; empty before it is opened. */
   private streamedKey = '';
   /** What the local clock is behind the server's. */
   private clockSkewMs = 0;
-  private patience: ReturnType<typeof setTimeout> | undefined;
 
+  /** The charts that are shown. */
+  readonly charts = this.places.shown;
+  /** The chart in use. Everything said of "the chart" is said of it. */
+  readonly active = this.places.active;
+  /** What each place of a layout shows. */
+  readonly placed = this.places.selections;
   /** What the user asked for; `inView` follows as soon as its bars are there. */
-  readonly selection = this.selected.asReadonly();
-  readonly inView = this.view.asReadonly();
-  readonly bars = computed(() => this.view().series.bars);
-  readonly forming = computed(() => this.view().series.forming);
-  /** The newest bar of the series in view, forming or finalized. */
-  readonly lastBar = computed(() => this.forming() ?? this.bars().at(-1) ?? null);
+  readonly selection = computed(() => this.active().selection());
+  readonly inView = computed(() => this.active().inView());
+  readonly bars = computed(() => this.active().bars());
+  readonly forming = computed(() => this.active().forming());
+  readonly lastBar = computed(() => this.active().lastBar());
   readonly symbols = computed(() => {
     const replay = this.replayed();
     return this.symbolList().filter(({ symbol }) => replay === null || replay.symbols.includes(symbol));
@@ -87,10 +92,9 @@ export class MarketStore implements StreamHandler {
     return replay === null ? {} : { replay: replay.id };
   });
   /** The selected symbol, once the symbols are known. */
-  readonly symbol = computed(() => this.symbolList().find(({ symbol }) => symbol === this.selected().symbol));
-  readonly readingState = this.reading.asReadonly();
+  readonly symbol = computed(() => this.infoOf(this.selection().symbol));
   readonly status = this.feedStatus.asReadonly();
-  /** Rises when the series in view was seeded or filled up: the moment to check that it is complete. */
+  /** Rises when the chart in use was seeded or filled up, or is another one: the moment to check that it is complete. */
   readonly settled = this.settlements.asReadonly();
   /** Rises when nothing known before holds any more: another epoch, a replay, a replay set back. */
   readonly startedOver = this.startings.asReadonly();
@@ -102,39 +106,99 @@ export class MarketStore implements StreamHandler {
     return this.requests;
   }
 
-  /** Reads the first chart and the symbols, then opens the stream. */
+  /** Reads the chart in use and the symbols, then opens the stream; other charts follow with it. */
   async start(): Promise<void> {
-    const first = this.selected();
-    if (first.symbol !== '') rememberSelection(first);
-    await Promise.all([first.symbol === '' ? undefined : this.catchUp(), this.readSymbols()]);
+    const first = this.selection();
+    if (first.symbol !== '') this.remember();
+    await Promise.all([first.symbol === '' ? undefined : this.active().catchUp(), this.readSymbols()]);
     this.openStream();
   }
 
-  /** Calls back with every change of the series in view, the present one first. Returns what ends it. */
-  follow(listener: SeriesListener): () => void {
-    this.listeners.add(listener);
-    listener({ kind: 'seed', ...this.view() });
-    return () => this.listeners.delete(listener);
+  /** What is known of a symbol; nothing before the symbols are known. */
+  infoOf(symbol: string): SymbolInfo | undefined {
+    return this.symbolList().find((one) => one.symbol === symbol);
   }
 
-  /** Shows another symbol or timeframe: at once what is at hand, then what it misses, with one request at most. */
+  /**
+   * Shows another symbol or timeframe on the chart in use and those linked to it: at once what is at hand, then what it
+   * misses, with one request at most for each of them.
+   */
   show(selection: Selection): void {
-    const { symbol, timeframe } = this.selected();
-    if (symbol === selection.symbol && timeframe === selection.timeframe) return;
+    const before = this.selection();
+    if (isSameSelection(before, selection)) return;
     if (this.replayed()?.symbols.includes(selection.symbol) === false) return;
-    this.selected.set(selection);
-    rememberSelection(selection);
-    this.book.stopReadingAllBut(selection);
-    this.book.touch(selection);
-    this.showWhatIsAtHand();
-    const caughtUp = this.catchUp();
-    if (selection.timeframe === timeframe) this.followStreamed();
-    // The stream follows the bars: it is asked to go on where they end, so that no second request is needed.
-    if (selection.timeframe !== timeframe) {
-      void caughtUp.then(() => {
-        if (this.isSelected(selection)) this.openStream();
-      });
-    }
+    const isOther = {
+      symbol: selection.symbol !== before.symbol,
+      timeframe: selection.timeframe !== before.timeframe,
+    };
+    const links = this.links();
+    const linked = {
+      ...links,
+      symbol: links.symbol && isOther.symbol,
+      timeframe: links.timeframe && isOther.timeframe,
+    };
+    this.choose(this.charts(), (chart) =>
+      chart === this.active() ? selection : this.places.linkedSelection(chart, linked, selection),
+    );
+    this.remember();
+  }
+
+  /** Shows that many charts. Those that appear take over what links them to the one in use. */
+  arrange(count: LayoutCount): void {
+    const appeared = this.places.arrange(count);
+    const before = appeared.map((chart) => chart.selection());
+    this.link(appeared);
+    if (this.streamedKey === '') return;
+    appeared.forEach((chart, index) => {
+      if (!chart.isOf(before[index] as Selection)) return;
+      chart.refresh();
+      void chart.catchUp();
+    });
+    this.followStreamed();
+    this.remember();
+  }
+
+  /** Takes a link into force: charts take over from the one in use what they have in common with it now. */
+  link(charts = this.charts()): void {
+    const { symbol } = this.selection();
+    if (symbol === '') return;
+    const links = this.links();
+    this.choose(charts, (chart) => {
+      if (chart === this.active()) return this.selection();
+      const linked = this.places.linkedSelection(chart, links, this.selection());
+      // Kept from another feed, or not in the replay.
+      const isKnown =
+        this.symbols().length === 0 || this.symbols().some((one) => one.symbol === linked.symbol);
+      return isKnown ? linked : { ...linked, symbol };
+    });
+  }
+
+  /** Has the places beside the chart in use show what was kept for them on another device. */
+  restore(kept: readonly Selection[]): void {
+    const known = new Set(this.symbols().map(({ symbol }) => symbol));
+    this.choose(this.charts(), (chart) => {
+      const wish = kept[this.places.placeOf(chart)];
+      return chart === this.active() || wish === undefined || !known.has(wish.symbol)
+        ? chart.selection()
+        : wish;
+    });
+    this.link();
+  }
+
+  /** Makes another one of the charts the one in use. */
+  activate(chart: ChartSeries): void {
+    if (chart === this.active()) return;
+    this.places.activate(chart);
+    this.lag.set(null);
+    this.remember();
+    if (chart.bars().length > 0) this.settle(chart);
+  }
+
+  /** Goes on to the next chart. */
+  activateNext(): void {
+    const charts = this.charts();
+    const next = charts[(charts.indexOf(this.active()) + 1) % charts.length];
+    if (next !== undefined) this.activate(next);
   }
 
   /** Shows a replay instead of the live market, or with `null` the live market again. Nothing of one is left in the other. */
@@ -145,21 +209,16 @@ export class MarketStore implements StreamHandler {
     this.epochId = null;
     this.feedStatus.set(null);
     this.lag.set(null);
-    const { symbol, timeframe } = this.selected();
     const first = replay?.symbols[0];
-    if (first !== undefined && !replay?.symbols.includes(symbol)) {
-      this.selected.set({ symbol: first, timeframe });
-      rememberSelection(this.selected());
+    for (const chart of this.charts()) {
+      const { symbol, timeframe } = chart.selection();
+      if (first !== undefined && !replay?.symbols.includes(symbol))
+        chart.choose({ symbol: first, timeframe });
     }
+    this.remember();
     void this.startOver().then(() => {
       if (this.replayed() === replay) this.openStream();
     });
-  }
-
-  /** Reads the page of bars before the oldest one at hand. */
-  loadOlder(): void {
-    // Asked for again with the next movement of the chart; nothing that is shown depends on it.
-    this.book.loadOlder(this.view().selection).catch(() => undefined);
   }
 
   /** Tries again after an error. */
@@ -174,20 +233,12 @@ export class MarketStore implements StreamHandler {
     // A line that goes on with a cursor brings what was missed; every other one begins with the record.
     void this.signals.refresh();
     if (isOtherEpoch || resume.verdict === 'reset') void this.startOver();
-    else if (resume.verdict === 'exact') this.goOn();
+    else if (resume.verdict === 'exact') for (const chart of this.charts()) chart.goOn();
     else {
       // Only history knows what came after the bars at hand; an answer asked for earlier may not know it either.
-      this.book.stopReading(this.selected());
-      void this.catchUp();
+      for (const chart of this.charts()) this.book.stopReading(chart.selection());
+      void this.catchUpAll();
     }
-  }
-
-  /** All that was missed follows, provided that there is something for it to follow on. */
-  private goOn(): void {
-    if (this.book.isReading(this.selected())) return;
-    const isWhole = this.book.get(this.selected()).bars.length > 0 && this.reading().error === null;
-    if (isWhole) this.settle();
-    else void this.catchUp();
   }
 
   onEpoch({ id }: EpochEvent): void {
@@ -208,7 +259,7 @@ export class MarketStore implements StreamHandler {
 
   onMicrobar(microbar: Microbar): void {
     this.board.note(microbar.symbol, { price: microbar.ohlcv.c, tsMs: microbar.ts });
-    if (microbar.symbol === this.selected().symbol) {
+    if (microbar.symbol === this.selection().symbol) {
       this.lag.set(Math.max(0, Date.now() + this.clockSkewMs - microbar.ts));
     }
     this.book.onMicrobar(microbar);
@@ -230,111 +281,116 @@ export class MarketStore implements StreamHandler {
     this.followStreamed();
   }
 
-  /** Opens the stream anew where it does not carry what it should. */
+  /** Has charts show what is said for each: at once what is at hand, then what it misses. */
+  private choose(charts: readonly ChartSeries[], next: (chart: ChartSeries) => Selection): void {
+    const wishes = charts
+      .map((chart) => ({ chart, selection: next(chart) }))
+      .filter(({ chart, selection }) => !chart.isOf(selection));
+    for (const { chart, selection } of wishes) chart.choose(selection);
+    const shown = this.charts().map((chart) => chart.selection());
+    this.book.stopReadingAllBut(shown);
+    for (const selection of shown) this.book.touch(selection);
+    if (this.streamedKey === '') {
+      // Before the stream is there only the chart in use is read: the others would stand in its way.
+      if (wishes.some(({ chart }) => chart === this.active())) void this.active().catchUp();
+      return;
+    }
+    for (const { chart } of wishes) void chart.catchUp();
+    this.followStreamed();
+  }
+
+  /** Has the stream carry what it should, from where it is. */
   private followStreamed(): void {
     this.pickStreamed();
-    const isOpen = this.streamedKey !== '';
-    if (isOpen && keyOf(this.streamed()) !== this.streamedKey) this.openStream();
+    const topics = this.topics();
+    if (this.streamedKey === '' || keyOf(topics) === this.streamedKey) return;
+    this.streamedKey = keyOf(topics);
+    this.stream.change(topics);
   }
 
   private pickStreamed(): void {
-    const wanted = [this.selected().symbol, ...this.watched];
+    const wanted = [...this.charts().map((chart) => chart.selection().symbol), ...this.watched];
     this.streamedList.set(streamedOf(this.symbols(), wanted));
+  }
+
+  private topics(): StreamTopics {
+    const symbols = this.streamed().map(({ symbol }) => symbol);
+    const timeframes = new Set<Timeframe>(this.charts().map((chart) => chart.selection().timeframe));
+    return { symbols, timeframes: [...timeframes], ...this.origin() };
+  }
+
+  private openStream(): void {
+    this.pickStreamed();
+    const topics = this.topics();
+    if (topics.symbols.length === 0) return;
+    this.streamedKey = keyOf(topics);
+    // A seq places bars of one timeframe alone. Where there are several each chart asks for what it misses.
+    const seqs = this.charts().flatMap((chart) => lastSeqOf(this.book.get(chart.selection())) ?? []);
+    const sinceSeq = topics.timeframes.length === 1 && seqs.length > 0 ? Math.min(...seqs) : null;
+    this.stream.open({ ...topics, ...(sinceSeq !== null && { sinceSeq }) }, this);
   }
 
   private async readSymbols(): Promise<void> {
     try {
       const symbols = await this.history.symbols();
       this.symbolList.set(symbols);
-      const { symbol, timeframe } = this.selected();
       const first = symbols[0];
+      const isKnown = ({ symbol }: Selection): boolean => symbols.some((known) => known.symbol === symbol);
+      if (first === undefined) return;
       // The last visit may have been to another feed.
-      if (first !== undefined && !symbols.some((known) => known.symbol === symbol)) {
-        this.show({ symbol: first.symbol, timeframe });
-      }
+      this.choose(this.charts(), (chart) => {
+        const own = chart.selection();
+        return isKnown(own) ? own : { ...own, symbol: first.symbol };
+      });
+      this.remember();
     } catch (error) {
-      this.reading.set({ isLoading: false, error: wordsOfFailure(error) });
+      this.active().fail(error);
     }
   }
 
-  private openStream(): void {
-    this.pickStreamed();
-    this.streamedKey = keyOf(this.streamed());
-    const symbols = this.streamed().map(({ symbol }) => symbol);
-    const selection = this.selected();
-    const sinceSeq = lastSeqOf(this.book.get(selection));
-    if (symbols.length === 0) return;
-    this.stream.open({ symbols, timeframe: selection.timeframe, sinceSeq, ...this.origin() }, this);
-  }
-
-  /** Brings the selected series up to now. Never rejects: what went wrong is told by `readingState`. */
-  private async catchUp(): Promise<void> {
-    const selection = this.selected();
-    this.reading.set({ isLoading: true, error: null });
-    try {
-      await this.book.catchUp(selection);
-      if (!this.isSelected(selection)) return;
-      this.endReading(null);
-      this.settle();
-    } catch (error) {
-      const isGivenUp = error instanceof Error && error.name === 'AbortError';
-      if (this.isSelected(selection) && !isGivenUp) this.endReading(wordsOfFailure(error));
-    }
-  }
-
-  private endReading(error: string | null): void {
-    this.reading.set({ isLoading: false, error });
-    this.showSelected();
-  }
-
-  /** Bars that are known are shown at once; otherwise the old picture stays for a moment. */
-  private showWhatIsAtHand(): void {
-    clearTimeout(this.patience);
-    if (this.book.get(this.selected()).bars.length > 0) this.showSelected();
-    else this.patience = setTimeout(() => this.showSelected(), PATIENCE_MS);
-  }
-
-  private showSelected(): void {
-    clearTimeout(this.patience);
-    const selection = this.selected();
-    if (isSameSelection(this.view().selection, selection)) return;
-    this.emit({ kind: 'seed', selection, series: this.book.get(selection) });
+  private async catchUpAll(): Promise<void> {
+    await Promise.all(this.charts().map((chart) => chart.catchUp()));
   }
 
   private startOver(): Promise<void> {
     this.book.clear();
     this.board.clear();
     this.startings.update((count) => count + 1);
-    this.emit({ kind: 'seed', selection: this.selected(), series: EMPTY_SERIES });
-    return this.catchUp();
+    for (const chart of this.charts()) chart.startOver();
+    return this.catchUpAll();
   }
 
-  /** A change of any series. The one asked for takes the view with its first bars. */
   private onChange(change: SeriesChange): void {
-    if (!this.isSelected(change.selection)) return;
+    const charts = this.charts().filter((chart) => chart.isOf(change.selection));
     const newest = change.series.bars.at(-1);
-    if (newest !== undefined) {
+    if (charts.length > 0 && newest !== undefined) {
       this.board.note(newest.symbol, { price: newest.ohlcv.c, tsMs: newest.bar_end });
     }
-    if (isSameSelection(this.view().selection, change.selection)) this.emit(change);
-    else if (change.kind === 'seed') this.showSelected();
+    for (const chart of charts) chart.take(change);
   }
 
-  private emit(change: SeriesChange): void {
-    const { selection, series } = change;
-    this.view.set({ selection, series });
-    for (const listener of this.listeners) listener(change);
+  private settle(chart: ChartSeries): void {
+    if (chart === this.active()) this.settlements.update((count) => count + 1);
   }
 
-  private settle(): void {
-    this.settlements.update((count) => count + 1);
+  private remember(): void {
+    if (this.selection().symbol !== '') rememberSelection(this.selection(), this.places.activePlace());
   }
 
-  private isSelected(selection: Selection): boolean {
-    return isSameSelection(this.selected(), selection);
+  private firstPlaces(): ChartPlaces {
+    const { charts } = readSettings();
+    const active = firstPlace();
+    const first = firstSelection() ?? { symbol: '', timeframe: '1m' };
+    const series = Array.from({ length: PLACES }, (_, place) => {
+      const selection = place === active ? first : (charts[place] ?? { symbol: '', timeframe: '1m' });
+      return new ChartSeries(this.book, selection, (chart) => {
+        this.settle(chart);
+      });
+    });
+    return new ChartPlaces(series, active, () => this.settings.all().charts);
   }
 }
 
-function keyOf(symbols: readonly SymbolInfo[]): string {
-  return symbols.map(({ symbol }) => symbol).join();
+function keyOf({ symbols, timeframes }: StreamTopics): string {
+  return `${symbols.join()} ${[...timeframes].sort().join()}`;
 }

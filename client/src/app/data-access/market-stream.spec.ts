@@ -41,7 +41,8 @@ describe('the stream of the desk', () => {
   });
 
   function open(): void {
-    stream.open({ symbols: ['SPY', 'QQQ'], timeframe: '1m', sinceSeq }, handler);
+    const topics = { symbols: ['SPY', 'QQQ'], timeframes: ['1m'] as const };
+    stream.open({ ...topics, ...(sinceSeq !== null && { sinceSeq }) }, handler);
   }
 
   function lose(): void {
@@ -253,9 +254,46 @@ describe('the stream of the desk', () => {
     server.bootstrap('exact');
     server.send('bar', bar(101), 'c1');
     const earlier = server.last;
-    stream.open({ symbols: ['SPY'], timeframe: '5m', sinceSeq: 20 }, handler);
+    stream.open({ symbols: ['SPY'], timeframes: ['5m'], sinceSeq: 20 }, handler);
     expect(earlier.isClosed).toBe(true);
     expect(server.asked).toEqual({ symbols: 'SPY', timeframe: '5m', sinceSeq: '20' });
+  });
+
+  it('goes on from where it is when it has to carry more', () => {
+    open();
+    server.bootstrap('exact');
+    server.send('bar', bar(101), 'c1');
+    stream.change({ symbols: ['SPY', 'QQQ'], timeframes: ['1m', '5m'] });
+    expect(server.asked).toEqual({ symbols: 'SPY,QQQ', timeframe: '1m,5m', lastEventId: 'c1' });
+  });
+
+  it.each([
+    ['a forming bar', 'microbar', { seq: 101 }],
+    ['a tape', 'tape', { symbol: 'SPY' }],
+    ['a ping when nothing waits', 'ping', { ts: 0, buffered: 0, dropped: 0 }],
+  ])('waits with that until everything it missed has come, which %s tells', (_, name, data) => {
+    open();
+    server.bootstrap('exact', 'e1', 'end');
+    stream.change({ symbols: ['SPY'], timeframes: ['1m', '5m'] });
+    server.send('ping', { ts: 0, buffered: 2, dropped: 0 });
+    server.send('status', { state: 'live' });
+    expect(server.connections).toHaveLength(1);
+    server.send(name, data);
+    expect(server.connections).toHaveLength(2);
+    expect(server.asked).toEqual({ symbols: 'SPY', timeframe: '1m,5m', lastEventId: 'end' });
+    server.send(name, data);
+    expect(server.connections).toHaveLength(2);
+  });
+
+  it('carries what it was told last when a lost line comes back', () => {
+    open();
+    server.bootstrap('exact');
+    server.send('bar', bar(101), 'c1');
+    lose();
+    stream.change({ symbols: ['SPY'], timeframes: ['5m'] });
+    expect(server.connections).toHaveLength(1);
+    jest.advanceTimersByTime(LONGEST_DELAY_MS);
+    expect(server.asked).toEqual({ symbols: 'SPY', timeframe: '5m', lastEventId: 'c1' });
   });
 
   it('hears nothing of a connection it has left', () => {

@@ -1,6 +1,13 @@
 import { inject, Injectable, signal } from '@angular/core';
 import type { Bar, EpochMs, Microbar, Seq, Timeframe } from '@libs/bars';
-import type { AlertEvent, BootstrapEvent, EpochEvent, StatusEvent, TapeEvent } from '@libs/contract';
+import type {
+  AlertEvent,
+  BootstrapEvent,
+  EpochEvent,
+  PingEvent,
+  StatusEvent,
+  TapeEvent,
+} from '@libs/contract';
 import { reconnectDelayMs } from './backoff';
 import { SessionStore } from './session-store';
 import { StreamConnector } from './stream-connector';
@@ -19,9 +26,10 @@ export interface ComingTry {
 /** What a stream carries. */
 export interface StreamTopics {
   readonly symbols: readonly string[];
-  readonly timeframe: Timeframe;
-  /** Newest finalized bar at hand; without a cursor a connection goes on after it. */
-  readonly sinceSeq: Seq | null;
+  /** At least one. */
+  readonly timeframes: readonly Timeframe[];
+  /** Newest finalized bar at hand of the one timeframe; without a cursor a connection goes on after it. */
+  readonly sinceSeq?: Seq;
   /** Id of the replay it belongs to; absent for the live market. */
   readonly replay?: string;
 }
@@ -55,6 +63,10 @@ export class MarketStream {
   private handler: StreamHandler | null = null;
   private tape: { readonly symbol: string; readonly listener: (event: TapeEvent) => void } | null = null;
   private cursor: string | null = null;
+  /** Where the log ended as the line was opened: a place to go on from once everything before it has come. */
+  private endOfLog: string | null = null;
+  /** Whether the line has yet to be opened for the topics it should carry. */
+  private isChangeDue = false;
   private heartbeatMs = DEFAULT_HEARTBEAT_MS;
   private attempt = 0;
   private readonly lostSince = signal<number | null>(null);
@@ -101,13 +113,23 @@ export class MarketStream {
     });
   }
 
-  /** Carries these topics from now on. Other topics begin without a cursor: the series at hand say what they miss. */
+  /** Carries these topics from now on, from the start: the series at hand say what they miss. */
   open(topics: StreamTopics, handler: StreamHandler): void {
     this.topics = topics;
     this.handler = handler;
     this.cursor = null;
     this.attempt = 0;
     this.connect();
+  }
+
+  /**
+   * Carries other topics of the same market, and goes on from the place the line has reached: what it carried before misses
+   * nothing, and what is new follows on any history asked for from now on. A line without a place waits for its first one.
+   */
+  change(topics: StreamTopics): void {
+    this.topics = topics;
+    if (this.cursor === null && this.connection !== null) this.isChangeDue = true;
+    else if (this.lineState() !== 'lost') this.connect();
   }
 
   /** Carries the tape of one symbol as well, or of none. The stream goes on from where it is. */
@@ -139,6 +161,8 @@ export class MarketStream {
     // Without a session every try would be refused; the next one comes with the PIN.
     if (this.session.isLocked()) return;
     this.nextTry.set(null);
+    this.isChangeDue = false;
+    this.endOfLog = null;
     this.armWatchdog();
     const isCurrent = (): boolean => this.connection === connection;
     let close = (): void => undefined;
@@ -152,8 +176,11 @@ export class MarketStream {
         if (!isCurrent()) return;
         this.armWatchdog();
         this.dispatch(name, data, handler);
+        if (!isCurrent()) return;
         // Only once it was applied: a failure before this point must not lose the event.
-        if (isLogged(name) && id !== '' && isCurrent()) this.cursor = id;
+        if (isLogged(name) && id !== '') this.cursor = id;
+        if (isLive(name, data)) this.cursor ??= this.endOfLog;
+        if (this.isChangeDue && this.cursor !== null) this.connect();
       },
       onLost: () => {
         if (isCurrent()) this.onLost();
@@ -201,6 +228,7 @@ export class MarketStream {
     // would lose them if the line broke again before they came.
     const { verdict } = event.resume;
     this.verdict.set(verdict);
+    this.endOfLog = event.cursor;
     if (verdict === 'new' || verdict === 'reset') this.cursor = event.cursor;
     this.lineState.set('open');
     handler.onBootstrap(event);
@@ -237,12 +265,18 @@ export class MarketStream {
     connection?.close();
   }
 
-  private url({ symbols, timeframe, sinceSeq, replay }: StreamTopics): string {
-    const query = new URLSearchParams({ symbols: symbols.join(','), timeframe });
+  private url({ symbols, timeframes, sinceSeq, replay }: StreamTopics): string {
+    const query = new URLSearchParams({ symbols: symbols.join(','), timeframe: timeframes.join(',') });
     if (this.tape !== null && symbols.includes(this.tape.symbol)) query.set('tape', this.tape.symbol);
     if (replay !== undefined) query.set('replay', replay);
     if (this.cursor !== null) query.set('lastEventId', this.cursor);
-    else if (sinceSeq !== null) query.set('sinceSeq', String(sinceSeq));
+    else if (sinceSeq !== undefined) query.set('sinceSeq', String(sinceSeq));
     return `/realtime/sse?${query.toString()}`;
   }
+}
+
+/** Whether an event comes only after everything that was missed: forming bars and the tape, and a ping when nothing waits. */
+function isLive(name: string, data: string): boolean {
+  if (name === 'ping') return (JSON.parse(data) as PingEvent).buffered === 0;
+  return name === 'microbar' || name === 'tape';
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { firstSelection, rememberSelection } from './selection';
+import { firstPlace, firstSelection, rememberSelection } from './selection';
 
 describe('what is shown first', () => {
   beforeEach(() => {
@@ -13,9 +13,10 @@ describe('what is shown first', () => {
   });
 
   it('is the last visit, and before that the address', () => {
-    rememberSelection({ symbol: 'QQQ', timeframe: '5m' });
+    rememberSelection({ symbol: 'QQQ', timeframe: '5m' }, 2);
     history.replaceState(null, '', '/');
     expect(firstSelection()).toEqual({ symbol: 'QQQ', timeframe: '5m' });
+    expect(firstPlace()).toBe(2);
     history.replaceState(null, '', '/?symbol=btc-usd&timeframe=1h');
     expect(firstSelection()).toEqual({ symbol: 'BTC-USD', timeframe: '1h' });
   });
@@ -39,7 +40,7 @@ describe('what is shown first', () => {
     };
     jest.spyOn(Storage.prototype, 'getItem').mockImplementation(blocked);
     jest.spyOn(Storage.prototype, 'setItem').mockImplementation(blocked);
-    rememberSelection({ symbol: 'QQQ', timeframe: '5m' });
+    rememberSelection({ symbol: 'QQQ', timeframe: '5m' }, 0);
     expect(location.search).toBe('?symbol=QQQ&timeframe=5m');
     expect(firstSelection()).toEqual({ symbol: 'QQQ', timeframe: '5m' });
     jest.restoreAllMocks();

@@ -32,12 +32,25 @@ export function firstSelection(): Selection | null {
   return symbol === undefined || timeframe === undefined ? null : { symbol, timeframe };
 }
 
-/** Keeps the selection in the address, so that it can be shared and survives a reload, and for the next visit. */
-export function rememberSelection({ symbol, timeframe }: Selection): void {
-  const query = new URLSearchParams({ symbol, timeframe }).toString();
-  history.replaceState(history.state, '', `?${query}`);
+/** Places for charts; how many of them are shown is the layout's to say. */
+export const PLACES = 4;
+
+/** The place of the chart that was in use last, from 0. */
+export function firstPlace(): number {
+  const place = Number(readStored().get('place') ?? 0);
+  return Number.isInteger(place) && place >= 0 && place < PLACES ? place : 0;
+}
+
+/**
+ * Keeps the selection in the address, so that it can be shared and survives a reload, and for the next visit. `place`: of
+ * the chart that shows it.
+ */
+export function rememberSelection({ symbol, timeframe }: Selection, place: number): void {
+  const query = new URLSearchParams({ symbol, timeframe });
+  history.replaceState(history.state, '', `?${query.toString()}`);
+  if (place > 0) query.set('place', String(place));
   try {
-    localStorage.setItem(STORAGE_KEY, query);
+    localStorage.setItem(STORAGE_KEY, query.toString());
   } catch {
     // Storage may be blocked; the address still has it.
   }

@@ -75,7 +75,7 @@ describe('the series at hand', () => {
 
   it('says nothing of a reading that was given up, whatever is answered', async () => {
     const given = book.catchUp(QQQ).catch((error: unknown) => error);
-    book.stopReadingAllBut(SPY);
+    book.stopReadingAllBut([SPY]);
     expect(history.last.signal?.aborted).toBe(true);
     await history.last.answer(bars(1, 3, { symbol: 'QQQ' }));
     expect(await given).toMatchObject({ name: 'AbortError' });
@@ -164,7 +164,7 @@ describe('the series at hand', () => {
           } else if (kind === 'repeat') one.onBar(server.at(-2)!);
           else if (kind === 'answer') await answer();
           else if (kind === 'catch up') catchUp();
-          else one.stopReadingAllBut(QQQ);
+          else one.stopReadingAllBut([QQQ]);
           expectWhole(one.get(SPY).bars, server);
         }
         for (let turn = 0; turn < 20; turn++) await answer();

@@ -75,11 +75,11 @@ export class SeriesBook {
   }
 
   /** Gives up reading everything else: its answers would only stand in the way. */
-  stopReadingAllBut(selection: Selection): void {
-    const kept = seriesKey(selection);
+  stopReadingAllBut(selections: readonly Selection[]): void {
+    const kept = new Set(selections.map(seriesKey));
     for (const readings of [this.readings, this.olderReadings]) {
       for (const [key, reading] of readings) {
-        if (key === kept) continue;
+        if (kept.has(key)) continue;
         readings.delete(key);
         ('controller' in reading ? reading.controller : reading).abort();
       }

@@ -17,6 +17,14 @@ export const ZONE_CHOICES = ['exchange', 'local', 'utc'] as const;
 export const HOURS_CHOICES = ['regular', 'extended', 'all'] as const;
 export type HoursChoice = Settings['hours'];
 
+/** How many charts the desk shows at a time. */
+export const LAYOUT_COUNTS = [1, 2, 4] as const;
+export type LayoutCount = Settings['layout'];
+
+/** What the charts of a layout can have in common. */
+export const LINKS = ['symbol', 'timeframe', 'crosshair', 'range'] as const;
+export type Link = (typeof LINKS)[number];
+
 /** What can be heard. */
 export const CUES = ['signal', 'attention', 'well', 'bar'] as const;
 export type Cue = (typeof CUES)[number];
@@ -34,6 +42,9 @@ const DEFAULTS: Settings = {
   hours: 'all',
   chartStyle: 'candles',
   indicators: [],
+  layout: 1,
+  links: { symbol: true, timeframe: false, crosshair: true, range: false },
+  charts: [],
   sound: true,
   volume: 60,
   cues: { signal: true, attention: true, well: true, bar: false },
@@ -53,6 +64,7 @@ const DEFAULTS: Settings = {
 type Switch = 'sound' | 'notifications' | 'citationLight' | 'dictation' | 'callOuts' | 'hasSeenTour';
 const STORAGE_KEY = 'spotlight.settings';
 const MOST_INDICATORS = 8;
+const MOST_CHARTS = 4;
 const MOST_SIZE = 1_000_000_000;
 const MINUTES_A_DAY = 1_440;
 
@@ -102,6 +114,9 @@ export function settingsFrom(stored: unknown, otherwise: Settings): Settings {
     indicators: Array.isArray(indicators)
       ? indicators.filter(isIndicator).slice(0, MOST_INDICATORS)
       : otherwise.indicators,
+    layout: LAYOUT_COUNTS.find((count) => count === stored['layout']) ?? otherwise.layout,
+    links: good(stored['links'], isLinks, otherwise.links),
+    charts: good(stored['charts'], areCharts, otherwise.charts),
     sound: isOn('sound'),
     volume: good(stored['volume'], isPercent, otherwise.volume),
     cues: good(stored['cues'], isCues, otherwise.cues),
@@ -149,8 +164,19 @@ function isQuietHours(value: unknown): value is Settings['quietHours'] {
   return isRecord(value) && isWhole(value['from'], last) && isWhole(value['to'], last);
 }
 
+function isLinks(value: unknown): value is Settings['links'] {
+  return isRecord(value) && LINKS.every((link) => typeof value[link] === 'boolean');
+}
+
+function areCharts(value: unknown): value is Settings['charts'] {
+  return Array.isArray(value) && value.length <= MOST_CHARTS && value.every(isChart);
+}
+
 function isStart(value: unknown): value is Settings['start'] {
-  if (value === null) return true;
+  return value === null || isChart(value);
+}
+
+function isChart(value: unknown): value is Settings['charts'][number] {
   return (
     isRecord(value) &&
     isText(value['symbol']) &&

@@ -142,8 +142,8 @@ export class SharedLine {
       if (!own.isJoined) own.listener.onOpen();
       own.isJoined = true;
       const { resume, cursor } = JSON.parse(message.data) as BootstrapEvent;
-      // With these the log's end is where the tab is.
-      if (resume.verdict === 'new' || resume.verdict === 'reset')
+      // With these, and for a tab that showed no cursor, the log's end is where the tab is or will be.
+      if (resume.verdict === 'new' || resume.verdict === 'reset' || own.want.cursor === '')
         this.place = { ownId: cursor, lineId: cursor };
     }
     if (!own.isJoined) return;
@@ -162,16 +162,16 @@ function wantOf(url: string): Want {
   return {
     symbols: (query.get('symbols') ?? '').split(','),
     tape: query.get('tape')?.split(',') ?? [],
-    timeframe: query.get('timeframe') ?? '1m',
+    timeframes: (query.get('timeframe') ?? '1m').split(','),
     cursor: query.get('lastEventId') ?? '',
     url,
   };
 }
 
 /** Whether an event is for a tab: everything but bars of other series and tapes of other symbols. */
-function isWanted({ symbols, timeframe, tape }: Want, data: string, name: string): boolean {
+function isWanted({ symbols, timeframes, tape }: Want, data: string, name: string): boolean {
   if (name === 'tape') return tape.includes(TAPE_SYMBOL.exec(data)?.[1] ?? '');
   if (name !== 'bar' && name !== 'microbar') return true;
   const [, symbol = '', barTimeframe = ''] = SERIES.exec(data) ?? [];
-  return barTimeframe === timeframe && symbols.includes(symbol);
+  return timeframes.includes(barTimeframe) && symbols.includes(symbol);
 }

@@ -18,7 +18,7 @@ export type TabMessage =
 /** What a tab asks of the line. */
 export interface Want {
   readonly symbols: readonly string[];
-  readonly timeframe: string;
+  readonly timeframes: readonly string[];
   /** Symbols whose tape the tab shows. */
   readonly tape: readonly string[];
   /** Id of the newest event the tab has, empty for none. */

@@ -16,7 +16,7 @@ describe('the tape of the desk', () => {
     TestBed.configureTestingModule({ providers: [{ provide: StreamConnector, useValue: server }] });
     tape = TestBed.inject(TapeStore);
     TestBed.inject(MarketStream).open(
-      { symbols: ['SPY', 'QQQ'], timeframe: '1m', sinceSeq: 1 },
+      { symbols: ['SPY', 'QQQ'], timeframes: ['1m'], sinceSeq: 1 },
       {
         onBootstrap: ignore,
         onEpoch: ignore,

@@ -263,3 +263,14 @@ function sentence(phrase: string): string {
   const text = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** Layouts of the desk by how many charts they show. */
+export const LAYOUT_NAMES = { 1: 'One chart', 2: 'Two charts', 4: 'Four charts' } as const;
+
+/** What charts can have in common, and what that does. */
+export const LINK_WORDS = {
+  symbol: { name: 'Symbol', what: 'One choice for all charts' },
+  timeframe: { name: 'Timeframe', what: 'Bars of the same length' },
+  crosshair: { name: 'Crosshair', what: 'The same time pointed at' },
+  range: { name: 'Range', what: 'The same hours in view' },
+} as const;

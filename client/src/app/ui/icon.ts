@@ -31,7 +31,10 @@ export type IconName =
   | 'replay'
   | 'play'
   | 'step'
-  | 'back';
+  | 'back'
+  | 'layout-1'
+  | 'layout-2'
+  | 'layout-4';
 
 /** One icon in the colour of its text. Decoration only: whoever uses it names it. */
 @Component({
@@ -124,6 +127,17 @@ export type IconName =
         @case ('back') {
           <path class="solid" d="M12.2 3.6v8.8L6 8z" />
           <path d="M3.8 3.6v8.8" />
+        }
+        @case ('layout-1') {
+          <rect x="2" y="3" width="12" height="10" rx="1.4" />
+        }
+        @case ('layout-2') {
+          <rect x="2" y="3" width="12" height="10" rx="1.4" />
+          <path d="M8 3v10" />
+        }
+        @case ('layout-4') {
+          <rect x="2" y="3" width="12" height="10" rx="1.4" />
+          <path d="M8 3v10M2 8h12" />
         }
         @case ('indicator') {
           <path d="M1.8 11.4c2.4 0 2.6-6.8 5-6.8s2.2 4.4 4.2 4.4 2-3 3.2-3" />

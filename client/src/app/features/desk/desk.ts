@@ -1,53 +1,48 @@
-import { Component, computed, effect, inject, model, untracked, viewChild } from '@angular/core';
-import { timeframeMs, TIMEFRAMES, type Timeframe } from '@libs/bars';
+import {
+  Component,
+  computed,
+  effect,
+  inject,
+  model,
+  untracked,
+  viewChild,
+  viewChildren,
+} from '@angular/core';
+import { TIMEFRAMES, type Timeframe } from '@libs/bars';
 import { Appearance } from '../../data-access/appearance';
-import { BeamStore } from '../../data-access/beam-store';
-import { DayFigures } from '../../data-access/day-figures';
+import { DeskLayout } from '../../data-access/desk-layout';
 import { DeskZone } from '../../data-access/desk-zone';
 import { DeskClock } from '../../data-access/desk-clock';
 import { DeskStatus } from '../../data-access/desk-state';
 import { Commands, type Command } from '../../data-access/commands';
-import { ReplayStore, type ReplayWish } from '../../data-access/replay-store';
-import { HOURS_CHOICES, type HoursChoice } from '../../data-access/settings';
+import { ReplayStore } from '../../data-access/replay-store';
+import { HOURS_CHOICES, LAYOUT_COUNTS, LINKS, type HoursChoice } from '../../data-access/settings';
 import { SettingsStore } from '../../data-access/settings-store';
-import { SignalStore, type HeldSignal } from '../../data-access/signal-store';
-import { sessionsOf } from '../../data-access/sessions-of';
+import { SignalStore } from '../../data-access/signal-store';
 import { MarketStore } from '../../data-access/market-store';
 import { MarketStream } from '../../data-access/market-stream';
 import { mediaMatches } from '../../data-access/media-matches';
 import { TapeStore } from '../../data-access/tape-store';
 import { ViewStore } from '../../data-access/view-store';
-import { formatPrice } from '../../text/format';
-import { bannerOf, TEXTS, WORDS_BEHIND } from '../../text/texts';
+import { bannerOf, LAYOUT_NAMES, LINK_WORDS, TEXTS } from '../../text/texts';
 import { Icon } from '../../ui/icon';
-import type { FollowSeries } from '../../ui/price-chart/chart-change';
 import { CHART_STYLE_NAMES, CHART_STYLES, type ChartStyle } from '../../ui/price-chart/chart-style';
-import { PriceChart } from '../../ui/price-chart/price-chart';
-import type { ChartMark } from '../../ui/price-chart/signal-marks';
+import type { ChartReading } from '../../ui/price-chart/candle-chart';
 import { SignalList } from '../../ui/signal-list/signal-list';
-import { SignalReceipt } from '../../ui/signal-receipt/signal-receipt';
 import { TapePanel } from '../../ui/tape-panel/tape-panel';
-import { HoursFilter, keptBy } from './hours-filter';
-import { IndicatorDesk } from './indicators/indicator-desk';
 import { IndicatorMenu } from './indicators/indicator-menu';
+import { LayoutMenu } from './layout-menu';
 import { QuoteLine } from './quote-line';
+import { ChartCell } from './chart-cell';
 import { exposeTestHook } from './test-hook';
 import { WatchRows } from './watch-rows';
 import { Watchlist } from './watchlist';
 
-/** Sessions begin inside bars longer than this. */
-const LONGEST_SESSION_BAR_MS = 1_800_000;
 const HOURS_SHORT: Readonly<Record<HoursChoice, string>> = {
   regular: 'RTH',
   extended: 'Extended',
   all: 'All',
 };
-
-/** How long before a signal a replay of it begins. */
-const BARS_BEFORE_SIGNAL = 10;
-
-/** Signals younger than this are lit on the chart. */
-const FRESH_MS = 1_800_000;
 
 /** What a phone shows of the desk; wider screens show everything. */
 export type DeskTab = 'chart' | 'watch';
@@ -55,13 +50,12 @@ export type DeskTab = 'chart' | 'watch';
 /** The trading desk: symbols at the left, one lit sheet with the chart. */
 @Component({
   selector: 'st-desk',
-  imports: [Icon, IndicatorMenu, PriceChart, QuoteLine, SignalList, SignalReceipt, TapePanel, Watchlist],
+  imports: [ChartCell, Icon, IndicatorMenu, LayoutMenu, QuoteLine, SignalList, TapePanel, Watchlist],
   templateUrl: './desk.html',
   styleUrl: './desk.css',
 })
 export class Desk {
   private readonly clock = inject(DeskClock);
-  private readonly days = inject(DayFigures);
   private readonly status = inject(DeskStatus);
   private readonly stream = inject(MarketStream);
   private readonly watch = inject(WatchRows);
@@ -69,8 +63,8 @@ export class Desk {
   protected readonly replays = inject(ReplayStore);
   protected readonly signals = inject(SignalStore);
   protected readonly settings = inject(SettingsStore);
-  protected readonly lines = inject(IndicatorDesk).lines;
-  private readonly chart = viewChild(PriceChart);
+  private readonly layout = inject(DeskLayout);
+  private readonly cells = viewChildren(ChartCell);
   private readonly list = viewChild(Watchlist);
 
   protected readonly timeframes = TIMEFRAMES;
@@ -81,33 +75,10 @@ export class Desk {
   readonly tab = model<DeskTab>('chart');
   protected readonly colours = inject(Appearance).colours;
   protected readonly state = this.status.state;
-  protected readonly isOld = this.status.isOld;
   protected readonly unreal = this.status.unreal;
   private readonly calendar = computed(() => this.store.symbol()?.calendar ?? 'XNYS');
   protected readonly decimals = computed(() => this.store.symbol()?.price_decimals ?? 2);
   protected readonly zone = inject(DeskZone).zone;
-  protected readonly sessionOf = computed(() =>
-    this.calendar() === '24x7' ? null : sessionsOf(this.calendar()),
-  );
-  protected readonly words = computed(() => {
-    const unreal = this.unreal();
-    return unreal === null ? null : WORDS_BEHIND[unreal];
-  });
-  protected readonly levels = computed(() => {
-    const price = this.days.all().get(this.store.inView().selection.symbol)?.priorClose ?? null;
-    if (price === null) return [];
-    return [{ price, label: `${TEXTS.priorClose} ${formatPrice(price, this.decimals())}` }];
-  });
-  /** Recorded data has its own time; a countdown on the wall clock would be a lie. A replay has a clock of its own. */
-  protected readonly countdownNowMs = computed(() => {
-    if (this.unreal() === 'replay') return this.replays.clockMs();
-    return this.isOld() ? null : this.clock.nowMs();
-  });
-  protected readonly priceNote = computed(() => {
-    const ageMs = this.status.ageMs();
-    if (ageMs !== null) return TEXTS.old(ageMs);
-    return this.state() === 'idle' ? TEXTS.closed : null;
-  });
   protected readonly banner = computed(() => {
     const lostAtMs = this.stream.lostAtMs();
     const feed = this.store.status() ?? { source: '', reason: '' };
@@ -119,47 +90,10 @@ export class Desk {
   protected readonly deskNowMs = computed(() =>
     this.unreal() === 'replay' ? (this.status.recordedMs() ?? this.clock.nowMs()) : this.clock.nowMs(),
   );
-  protected readonly marks = computed<readonly ChartMark[]>(() => {
-    const { symbol } = this.store.inView().selection;
-    const newestMs = this.store.lastBar()?.bar_end ?? 0;
-    return this.signals
-      .all()
-      .filter((one) => one.symbol === symbol)
-      .map(({ id, rule, bar_start, bar_end }) => ({
-        id,
-        name: `signal ${rule.name}`,
-        barStartMs: bar_start,
-        isFresh: newestMs - bar_end < FRESH_MS,
-      }));
-  });
-  protected readonly isEmpty = computed(() => this.store.inView().series.bars.length === 0);
-  private readonly keeps = computed(() => {
-    const barMs = timeframeMs(this.store.inView().selection.timeframe);
-    return keptBy(this.settings.all().hours, barMs <= LONGEST_SESSION_BAR_MS ? this.sessionOf() : null);
-  });
-  private readonly hours = new HoursFilter((listener) => this.store.follow(listener));
-  protected readonly follow: FollowSeries = this.hours.follow;
   protected readonly hoursChoices = computed(() =>
-    this.sessionOf() === null ? [] : HOURS_CHOICES.map((value) => ({ value, name: HOURS_SHORT[value] })),
+    this.calendar() === '24x7' ? [] : HOURS_CHOICES.map((value) => ({ value, name: HOURS_SHORT[value] })),
   );
-  /** Times of the symbol in view of which nothing is known. */
-  protected readonly gaps = computed(() => {
-    const { symbol } = this.store.inView().selection;
-    return (this.store.status()?.gaps ?? []).filter((gap) => gap.symbol === symbol);
-  });
-
-  /** Bars of the symbol in view that the coach speaks of. */
-  private readonly cited = inject(BeamStore).all;
-  protected readonly beams = computed(() => {
-    const { symbol } = this.store.inView().selection;
-    return this.cited().filter((one) => one.symbol === symbol);
-  });
-
   constructor() {
-    effect(() => {
-      const keep = this.keeps();
-      untracked(() => this.hours.set(keep));
-    });
     const views = inject(ViewStore);
     effect(() => {
       const isShown = this.hasSide() && views.isDesk();
@@ -178,7 +112,9 @@ export class Desk {
     void this.store.start();
     void this.replays.restore();
     exposeTestHook({
-      chart: () => this.chart()?.read() ?? null,
+      chart: () =>
+        this.readings().find((_, index) => this.store.charts()[index] === this.store.active()) ?? null,
+      charts: () => this.readings(),
       state: () => this.state(),
       reconnects: () => this.stream.reconnectCount,
       historyRequests: () => this.store.requestCount,
@@ -221,6 +157,34 @@ export class Desk {
           this.list()?.edit();
         },
       },
+      ...LAYOUT_COUNTS.map((count) => ({
+        id: `layout-${count}`,
+        name: `Layout: ${LAYOUT_NAMES[count]}`,
+        group: 'Layout',
+        also: 'split grid charts side by side',
+        keys: ['L', String(count)],
+        run: () => {
+          this.layout.choose(count);
+        },
+      })),
+      {
+        id: 'chart-next',
+        name: 'Next chart',
+        group: 'Layout',
+        keys: ['C'],
+        run: () => {
+          this.store.activateNext();
+        },
+      },
+      ...LINKS.map((link) => ({
+        id: `link-${link}`,
+        name: `Link charts: ${LINK_WORDS[link].name}`,
+        group: 'Layout',
+        also: LINK_WORDS[link].what,
+        run: () => {
+          this.layout.toggle(link);
+        },
+      })),
       ...CHART_STYLES.map((chartStyle) => ({
         id: `style-${chartStyle}`,
         name: `Draw ${CHART_STYLE_NAMES[chartStyle]}`,
@@ -267,13 +231,15 @@ export class Desk {
   protected openSignal(id: string): void {
     this.signals.open(id);
     const symbol = this.signals.opened()?.symbol;
-    if (symbol !== undefined) this.pointAtSymbol(symbol);
+    if (symbol === undefined || symbol === this.store.selection().symbol) return;
+    const shown = this.store.charts().find((chart) => chart.selection().symbol === symbol);
+    if (shown !== undefined) this.store.activate(shown);
+    else this.pointAtSymbol(symbol);
   }
 
-  /** A replay that waits some bars before a signal: it comes again by itself. */
-  protected wishToSee({ symbol, timeframe, bar_start }: HeldSignal): ReplayWish {
-    const from = bar_start - BARS_BEFORE_SIGNAL * timeframeMs(timeframe);
-    return { symbols: [symbol], from, speed: 10, timeframe, paused: true };
+  /** Of the charts that are shown, in their places. */
+  private readings(): ChartReading[] {
+    return this.cells().flatMap((cell) => cell.read() ?? []);
   }
 
   protected tryNow(): void {

@@ -3,7 +3,7 @@ import { DeskSound } from '../../data-access/desk-sound';
 import { DeskStatus } from '../../data-access/desk-state';
 import { MarketStore } from '../../data-access/market-store';
 
-/** Makes heard what the badge shows: prices that have become old, and their end; the end of a bar of the chart in view. */
+/** Makes heard what the badge shows: prices that have become old, and their end; the end of a bar of the chart in use. */
 @Injectable({ providedIn: 'root' })
 export class StateCues {
   constructor() {
@@ -17,9 +17,15 @@ export class StateCues {
       if (wasOld !== null && isOld !== wasOld) untracked(() => sound.play(isOld ? 'attention' : 'well'));
       wasOld = isOld;
     });
-    inject(MarketStore).follow((change) => {
-      // What was missed comes many at a time and is no news.
-      if (change.kind === 'bars' && change.bars.length === 1) sound.play('bar');
+    const { active } = inject(MarketStore);
+    effect((onCleanup) => {
+      const chart = active();
+      onCleanup(
+        chart.follow((change) => {
+          // What was missed comes many at a time and is no news.
+          if (change.kind === 'bars' && change.bars.length === 1) sound.play('bar');
+        }),
+      );
     });
   }
 }

@@ -1,12 +1,14 @@
-import type { Bar, EpochMs, Microbar } from '@libs/bars';
+import { timeframeMs, type Bar, type EpochMs, type Microbar } from '@libs/bars';
 import {
   createChart,
   HistogramSeries,
   type IChartApi,
   type ISeriesApi,
   type Logical,
+  type LogicalRange,
 } from 'lightweight-charts';
 import type { Zone } from '../../text/zone';
+import { indexAt } from './bar-index';
 import { Beams, type ChartBeam } from './beams';
 import { Backdrop, type ChartGap, type PriceLevel, type SessionOf } from './backdrop';
 import { NOTHING, type ChartChange, type ChartContent } from './chart-change';
@@ -15,6 +17,7 @@ import type { ChartLine } from './chart-line';
 import type { ChartStyle } from './chart-style';
 import { LineLayer } from './line-layer';
 import { PriceSeries } from './price-series';
+import { placeAt, timeAt, type TimeRange } from './time-range';
 import { placeMarks, SignalMarks, type ChartMark } from './signal-marks';
 import {
   chartColours,
@@ -29,6 +32,8 @@ import {
 
 /** Older bars are asked for when fewer than this many lie left of the view. */
 const OLDER_WITHIN = 60;
+/** Views that differ by less than this many bars are the same. */
+const SAME_PLACE = 0.01;
 
 /** What surrounds the bars of a chart. */
 export interface ChartSetting {
@@ -60,6 +65,8 @@ export interface ChartEvents {
   /** A bar was pointed at and pressed. */
   onPress(bar: ChartBar): void;
   onMark(id: string): void;
+  /** The view shows other times. */
+  onMove(range: TimeRange): void;
   /** Height of the newest price in the plot, after every movement. */
   onLayout(lastPriceY: number | null): void;
 }
@@ -77,6 +84,8 @@ export interface ChartReading {
   readonly lastClose: number | null;
   /** Close of the forming candle, `null` when none is drawn. */
   readonly formingClose: number | null;
+  /** What is in the view, epoch milliseconds. */
+  readonly times: TimeRange | null;
 }
 
 /** Prices and volume of one series, drawn by the chart library. Follows changes; draws anew only where it must. */
@@ -130,6 +139,8 @@ export class CandleChart {
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range !== null && range.from < OLDER_WITHIN && this.content.series.bars.length > 0)
         this.events?.onNearStart();
+      const shown = this.timesIn(range);
+      if (shown !== null) this.events?.onMove(shown);
     });
   }
 
@@ -226,6 +237,34 @@ export class CandleChart {
     scale.setVisibleLogicalRange({ from: index - half, to: index + half });
   }
 
+  /** Shows these times, as far as there are bars. */
+  showTimes(times: TimeRange): void {
+    const scale = this.chart.timeScale();
+    const range = scale.getVisibleLogicalRange();
+    if (range === null || this.barStartsMs.length === 0) return;
+    const barMs = timeframeMs(this.content.selection.timeframe);
+    const from = placeAt(times.fromMs, this.barStartsMs, barMs);
+    const to = placeAt(times.toMs, this.barStartsMs, barMs);
+    const isThere = Math.abs(from - range.from) < SAME_PLACE && Math.abs(to - range.to) < SAME_PLACE;
+    if (!isThere) scale.setVisibleLogicalRange({ from, to });
+  }
+
+  /** The times in the view, `null` before there are bars. */
+  times(): TimeRange | null {
+    return this.timesIn(this.chart.timeScale().getVisibleLogicalRange());
+  }
+
+  /** Puts the crosshair on the bar that holds an instant, without moving the view; `null` takes it away. Which bar that is. */
+  cross(tsMs: EpochMs | null): ChartBar | null {
+    const bar = tsMs === null ? null : this.barAt(indexAt(this.barStartsMs, tsMs) as Logical);
+    if (bar === null) this.chart.clearCrosshairPosition();
+    else {
+      const time = chartTime(bar.bar_start, this.setting.zone);
+      this.chart.setCrosshairPosition(bar.ohlcv.c, time, this.prices.series);
+    }
+    return bar;
+  }
+
   /** Marks at a bar, as they are read aloud. */
   marksAt(bar: ChartBar): readonly ChartMark[] {
     return this.setting.marks.filter(
@@ -266,12 +305,22 @@ export class CandleChart {
       lastSeq: seqs.at(-1) ?? null,
       lastClose: closes.at(-1) ?? null,
       formingClose: points.find(({ time }) => time === formingTime)?.close ?? null,
+      times: this.times(),
     };
   }
 
   remove(): void {
     this.chart.remove();
     this.root.remove();
+  }
+
+  private timesIn(range: LogicalRange | null): TimeRange | null {
+    if (range === null || this.barStartsMs.length === 0) return null;
+    const barMs = timeframeMs(this.content.selection.timeframe);
+    return {
+      fromMs: timeAt(range.from, this.barStartsMs, barMs),
+      toMs: timeAt(range.to, this.barStartsMs, barMs),
+    };
   }
 
   private setAll(): void {

@@ -31,6 +31,7 @@ import { markPainted, takeFirstChart } from './first-chart';
 import type { ChartLine } from './chart-line';
 import type { ChartStyle } from './chart-style';
 import type { ChartMark } from './signal-marks';
+import type { TimeRange } from './time-range';
 
 /** Sessions begin inside a bar of more than this, so they cannot be told apart there. */
 const LONGEST_SESSION_BAR_MS = 1_800_000;
@@ -60,6 +61,10 @@ const OVERLAY_COLOURS = 4;
 })
 export class PriceChart {
   readonly follow = input.required<FollowSeries>();
+  /** Written before the legend, where several charts stand side by side. */
+  readonly title = input<{ readonly symbol: string; readonly timeframe: string } | null>(null);
+  /** Whether the chart that was drawn before the desk was there is this one's. */
+  readonly takesFirst = input(true);
   readonly decimals = input.required<number>();
   readonly zone = input.required<Zone>();
   readonly chartStyle = input<ChartStyle>('candles');
@@ -86,6 +91,13 @@ export class PriceChart {
   readonly beams = input<readonly ChartBeam[]>([]);
   /** Indicators, over the candles and under them. */
   readonly lines = input<readonly ChartLine[]>([]);
+  /** Where the crosshair is put by another chart. */
+  readonly crossMs = input<EpochMs | null>(null);
+  /** Times to show, as another chart shows them. */
+  readonly times = input<TimeRange | null>(null);
+  /** Start of the bar that is pointed at, `null` for none. */
+  readonly pointed = output<EpochMs | null>();
+  readonly moved = output<TimeRange>();
   /** The view came near the oldest bar at hand. */
   readonly nearStart = output();
   /** A bar was pressed, by pointer or with Enter on the bar cursor. */
@@ -129,6 +141,7 @@ export class PriceChart {
     };
   });
 
+  protected readonly isPointed = computed(() => this.hovered() !== null);
   protected readonly legend = computed(() => {
     const bar = this.hovered() ?? this.latest();
     return bar === null ? null : { ...this.row(bar), direction: directionOf(bar) };
@@ -181,11 +194,12 @@ export class PriceChart {
     const destroyRef = inject(DestroyRef);
     afterNextRender(() => {
       const plot = this.plot().nativeElement;
-      const first = takeFirstChart();
+      const first = this.takesFirst() ? takeFirstChart() : null;
       const chart = first ?? new CandleChart(plot, this.setting());
       chart.set(this.setting());
       chart.moveTo(plot, {
         onHover: (bar) => this.hover(bar),
+        onMove: (range) => this.moved.emit(range),
         onNearStart: () => this.nearStart.emit(),
         onLayout: (y) => this.placeTag(y),
         onPress: (bar) => this.barPress.emit(bar),
@@ -204,6 +218,18 @@ export class PriceChart {
       const id = this.openMark();
       const mark = untracked(this.marks).find((one) => one.id === id);
       if (mark !== undefined) untracked(() => this.chart?.reveal(mark.barStartMs));
+    });
+    effect(() => {
+      const atMs = this.crossMs();
+      untracked(() => {
+        // The chart library tells nobody of a crosshair that no pointer has put there.
+        const bar = this.chart?.cross(atMs) ?? null;
+        if (this.cursor === null) this.hovered.set(bar);
+      });
+    });
+    effect(() => {
+      const times = this.times();
+      if (times !== null) untracked(() => this.chart?.showTimes(times));
     });
     effect(() => {
       this.theme();
@@ -264,10 +290,13 @@ export class PriceChart {
     this.isFirst = false;
     this.content.set(change);
     if (!chart.shows(change)) chart.apply(change);
+    const times = this.times();
+    if (change.kind === 'seed' && times !== null) chart.showTimes(times);
     if (change.series.bars.length > 0) void markPainted();
   }
 
   private hover(bar: ChartBar | null): void {
+    this.pointed.emit(bar?.bar_start ?? null);
     if (this.cursor === null) this.hovered.set(bar);
   }
 

@@ -1,5 +1,6 @@
 import { effect, inject, Injectable, signal, untracked } from '@angular/core';
 import type { Bar } from '@libs/bars';
+import type { ChartSeries } from '../../../data-access/chart-series';
 import { HistoryClient } from '../../../data-access/history-client';
 import { MarketStore } from '../../../data-access/market-store';
 import { SettingsStore } from '../../../data-access/settings-store';
@@ -8,14 +9,15 @@ import type { ChartLine } from '../../../ui/price-chart/chart-line';
 const NO_LINES: readonly ChartLine[] = [];
 
 /**
- * Keeps the lines of the chosen indicators with the chart in view. What computes them is read when the first one is
+ * Keeps the lines of the chosen indicators with the bars of one chart. What computes them is read when the first one is
  * chosen, and older bars they need are read once a series.
  */
-@Injectable({ providedIn: 'root' })
+@Injectable()
 export class IndicatorDesk {
   private readonly history = inject(HistoryClient);
   private readonly store = inject(MarketStore);
   private readonly settings = inject(SettingsStore);
+  private readonly chart = signal<ChartSeries | null>(null);
   private readonly shown = signal<readonly ChartLine[]>(NO_LINES);
   /** Older bars of the series in view, and of which that is. */
   private back: { readonly key: string; readonly bars: readonly Bar[] } = { key: '', bars: [] };
@@ -26,18 +28,24 @@ export class IndicatorDesk {
   constructor() {
     effect(() => {
       const { indicators } = this.settings.all();
+      const chart = this.chart();
       // Finalized bars alone: a forming one changes several times a second and is no value yet.
-      this.store.bars();
+      chart?.bars();
       untracked(() => {
-        if (indicators.length > 0) void this.compute();
+        if (chart !== null && indicators.length > 0) void this.compute(chart);
         else this.shown.set(NO_LINES);
       });
     });
   }
 
-  private async compute(): Promise<void> {
+  /** Whose bars the lines are of. */
+  follow(chart: ChartSeries): void {
+    this.chart.set(chart);
+  }
+
+  private async compute(chart: ChartSeries): Promise<void> {
     const turn = ++this.turn;
-    const { selection, series } = this.store.inView();
+    const { selection, series } = chart.inView();
     const chosen = this.settings.all().indicators;
     const first = series.bars[0];
     if (first === undefined) return;
@@ -55,7 +63,7 @@ export class IndicatorDesk {
       }
     }
     if (turn !== this.turn) return;
-    const info = this.store.symbols().find((one) => one.symbol === symbol);
+    const info = this.store.infoOf(symbol);
     const older = this.back.key === key ? this.back.bars : [];
     const lines = indicatorLines({
       chosen,

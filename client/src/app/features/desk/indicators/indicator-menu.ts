@@ -1,6 +1,7 @@
-import { Component, computed, ElementRef, inject, signal, viewChild } from '@angular/core';
+import { Component, computed, inject } from '@angular/core';
 import { SettingsStore } from '../../../data-access/settings-store';
 import { Icon } from '../../../ui/icon';
+import { PopButton } from '../../../ui/pop-button';
 import { INDICATOR_KINDS, kindOf, titleOf } from './indicator-kinds';
 
 /** Indicators on one chart; each is a line or more, and colours are few. */
@@ -9,17 +10,12 @@ const MOST_INDICATORS = 8;
 /** Which indicators the chart shows, and with which numbers. */
 @Component({
   selector: 'st-indicator-menu',
-  imports: [Icon],
+  imports: [Icon, PopButton],
   templateUrl: './indicator-menu.html',
   styleUrl: './indicator-menu.css',
-  host: { '(document:pointerdown)': 'closeOutside($event)', '(keydown.escape)': 'close()' },
 })
 export class IndicatorMenu {
   private readonly settings = inject(SettingsStore);
-  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
-  private readonly button = viewChild.required<ElementRef<HTMLElement>>('button');
-
-  protected readonly isOpen = signal(false);
   protected readonly kinds = INDICATOR_KINDS;
   protected readonly chosen = computed(() =>
     this.settings.all().indicators.flatMap((indicator, place) => {
@@ -33,20 +29,6 @@ export class IndicatorMenu {
     }),
   );
   protected readonly isFull = computed(() => this.chosen().length >= MOST_INDICATORS);
-
-  toggle(): void {
-    this.isOpen.update((isOpen) => !isOpen);
-  }
-
-  protected close(): void {
-    if (!this.isOpen()) return;
-    this.isOpen.set(false);
-    this.button().nativeElement.focus();
-  }
-
-  protected closeOutside({ target }: Event): void {
-    if (target instanceof Node && !this.host.nativeElement.contains(target)) this.isOpen.set(false);
-  }
 
   protected add(key: string): void {
     const kind = INDICATOR_KINDS.find((one) => one.key === key);
