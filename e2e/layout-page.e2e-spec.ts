@@ -95,10 +95,11 @@ async function requestsOf(happens: () => Promise<void>): Promise<string[]> {
   return asked.sort();
 }
 
+/** Of the chart in use among those shown; -1 where there is one alone. */
 const activePlace = (): Promise<number> =>
-  desk.page
-    .locator('st-chart-cell')
-    .evaluateAll((cells) => cells.findIndex((cell) => cell.classList.contains('active')));
+  desk.page.evaluate<number>(
+    "[...document.querySelectorAll('st-chart-cell')].findIndex(({ classList }) => classList.contains('active'))",
+  );
 
 describe('layouts of several charts', () => {
   test('four by two keys: each is what history has, read with one request', async () => {
