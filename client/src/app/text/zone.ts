@@ -26,7 +26,7 @@ export function zoneOf(calendar: 'XNYS' | '24x7'): Zone {
 export function zoneFor(choice: 'exchange' | 'local' | 'utc', calendar: 'XNYS' | '24x7'): Zone {
   if (choice === 'utc') return UTC;
   if (choice === 'exchange') return zoneOf(calendar);
-  return calendar === 'XNYS' ? local : localNow;
+  return local;
 }
 
 /** The instant at which a zone's clocks show a date (`2026-11-19`) and a time (`09:30`); `null` for what is neither. */
@@ -47,13 +47,6 @@ const local: Zone = {
   label: 'local',
   offsetMs: (tsMs) => -new Date(tsMs).getTimezoneOffset() * MINUTE_MS,
 };
-
-/**
- * This device's clock as it goes now. A market that never closes trades through the hour that comes twice when clocks
- * are set back, and a chart needs times that rise.
- */
-const nowOffsetMs = -new Date().getTimezoneOffset() * MINUTE_MS;
-const localNow: Zone = { label: 'local', offsetMs: () => nowOffsetMs };
 
 const newYork: Zone = { label: 'ET', offsetMs: offsetWithin(dayStartOf('XNYS')) };
 

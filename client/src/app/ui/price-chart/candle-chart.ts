@@ -2,21 +2,24 @@ import { timeframeMs, type Bar, type EpochMs, type Microbar } from '@libs/bars';
 import {
   createChart,
   HistogramSeries,
+  type HistogramData,
   type IChartApi,
   type ISeriesApi,
   type Logical,
   type LogicalRange,
+  type UTCTimestamp,
 } from 'lightweight-charts';
 import type { Zone } from '../../text/zone';
 import { indexAt } from './bar-index';
 import { Beams, type ChartBeam } from './beams';
 import { Backdrop, type ChartGap, type PriceLevel, type SessionOf } from './backdrop';
 import { NOTHING, type ChartChange, type ChartContent } from './chart-change';
-import { chartTime, directionOf, toVolume, type ChartBar } from './chart-data';
+import { directionOf, toVolume, type ChartBar } from './chart-data';
 import type { ChartLine } from './chart-line';
 import type { ChartStyle } from './chart-style';
 import { LineLayer } from './line-layer';
 import { PriceSeries } from './price-series';
+import { TimeAxis } from './time-axis';
 import { placeAt, timeAt, type TimeRange } from './time-range';
 import { placeMarks, SignalMarks, type ChartMark } from './signal-marks';
 import {
@@ -28,6 +31,7 @@ import {
   VOLUME_LAYOUT,
   VOLUME_MARGINS,
   type ChartTheme,
+  type WrittenTime,
 } from './chart-look';
 
 /** Older bars are asked for when fewer than this many lie left of the view. */
@@ -101,8 +105,14 @@ export class CandleChart {
   private readonly root = document.createElement('div');
   private theme: ChartTheme;
   private content: ChartContent = NOTHING;
-  private barStartsMs: EpochMs[] = [];
+  private readonly axis: TimeAxis;
   private events: ChartEvents | null = null;
+
+  /** The instant a time of the chart library stands for, with the zone it is written in. */
+  private readonly writtenTime = (time: number): WrittenTime => ({
+    atMs: this.axis.startAt(time),
+    zone: this.setting.zone,
+  });
 
   constructor(
     parent: HTMLElement,
@@ -111,7 +121,8 @@ export class CandleChart {
     this.root.className = 'candle-chart';
     parent.append(this.root);
     this.theme = readChartTheme(this.root);
-    this.chart = createChart(this.root, chartOptions(this.theme, setting.decimals));
+    this.axis = new TimeAxis(setting.zone);
+    this.chart = createChart(this.root, chartOptions(this.theme, setting.decimals, this.writtenTime));
     this.volume = this.chart.addSeries(HistogramSeries, VOLUME_LAYOUT);
     this.volume.priceScale().applyOptions({ scaleMargins: VOLUME_MARGINS });
     this.backdrop = new Backdrop(this.theme, (y) => this.events?.onLayout(y));
@@ -120,12 +131,13 @@ export class CandleChart {
     const { style, decimals } = setting;
     this.prices = new PriceSeries(
       this.chart,
+      this.axis,
       style,
       [this.backdrop, this.beams, this.marks],
       this.theme,
       decimals,
     );
-    this.lines = new LineLayer(this.chart);
+    this.lines = new LineLayer(this.chart, this.axis);
     this.chart.subscribeClick(({ logical, point }) => {
       const mark = point === undefined ? null : this.marks.at(point.x, point.y);
       if (mark !== null) {
@@ -192,7 +204,7 @@ export class CandleChart {
     const before = this.setting;
     this.setting = setting;
     if (setting.decimals !== before.decimals) {
-      this.chart.applyOptions(chartWords(setting.decimals));
+      this.chart.applyOptions(chartWords(setting.decimals, this.writtenTime));
       this.prices.setDecimals(setting.decimals);
     }
     const isRestyled = setting.style !== before.style;
@@ -220,11 +232,8 @@ export class CandleChart {
       const half = (range.to - range.from) / 2;
       scale.setVisibleLogicalRange({ from: index - half, to: index + half });
     }
-    this.chart.setCrosshairPosition(
-      bar.ohlcv.c,
-      chartTime(bar.bar_start, this.setting.zone),
-      this.prices.series,
-    );
+    const time = this.axis.timeOf(bar.bar_start);
+    if (time !== null) this.chart.setCrosshairPosition(bar.ohlcv.c, time, this.prices.series);
   }
 
   /** Brings the bar that holds an instant into view, where it is not. */
@@ -257,11 +266,9 @@ export class CandleChart {
   /** Puts the crosshair on the bar that holds an instant, without moving the view; `null` takes it away. Which bar that is. */
   cross(tsMs: EpochMs | null): ChartBar | null {
     const bar = tsMs === null ? null : this.barAt(indexAt(this.barStartsMs, tsMs) as Logical);
-    if (bar === null) this.chart.clearCrosshairPosition();
-    else {
-      const time = chartTime(bar.bar_start, this.setting.zone);
-      this.chart.setCrosshairPosition(bar.ohlcv.c, time, this.prices.series);
-    }
+    const time = bar === null ? null : this.axis.timeOf(bar.bar_start);
+    if (bar === null || time === null) this.chart.clearCrosshairPosition();
+    else this.chart.setCrosshairPosition(bar.ohlcv.c, time, this.prices.series);
     return bar;
   }
 
@@ -288,9 +295,10 @@ export class CandleChart {
 
   read(): ChartReading {
     const { selection, series } = this.content;
-    const { zone } = this.setting;
-    const seqOfTime = new Map(series.bars.map((bar) => [chartTime(bar.bar_start, zone), bar.seq]));
-    const formingTime = series.forming === null ? null : chartTime(series.forming.bar_start, zone);
+    const seqOfTime = new Map<number | null, number>(
+      series.bars.map((bar) => [this.axis.timeOf(bar.bar_start), bar.seq]),
+    );
+    const formingTime = series.forming === null ? null : this.axis.timeOf(series.forming.bar_start);
     const points = this.prices.points();
     // What is drawn beside the forming candle and is no finalized bar (the one about to be finalized) counts as none.
     const finalized = points.filter(({ time }) => seqOfTime.has(time));
@@ -314,6 +322,10 @@ export class CandleChart {
     this.root.remove();
   }
 
+  private get barStartsMs(): readonly EpochMs[] {
+    return this.axis.startsMs;
+  }
+
   private timesIn(range: LogicalRange | null): TimeRange | null {
     if (range === null || this.barStartsMs.length === 0) return null;
     const barMs = timeframeMs(this.content.selection.timeframe);
@@ -325,11 +337,13 @@ export class CandleChart {
 
   private setAll(): void {
     const { bars, forming } = this.content.series;
-    const { zone } = this.setting;
     const all: readonly ChartBar[] = forming === null ? bars : [...bars, forming];
-    this.barStartsMs = all.map(({ bar_start }) => bar_start);
-    this.prices.setAll(all, zone);
-    this.volume.setData(all.map((bar) => toVolume(bar, zone, this.theme)));
+    this.axis.setAll(
+      all.map(({ bar_start }) => bar_start),
+      this.setting.zone,
+    );
+    this.prices.setAll(all);
+    this.volume.setData(all.map((bar) => this.volumeOf(bar)));
   }
 
   private prepend(added: number): void {
@@ -349,18 +363,21 @@ export class CandleChart {
   private update(bar: Bar | Microbar | null): void {
     if (bar === null) return;
     const newestMs = this.barStartsMs.at(-1) ?? -Infinity;
-    const { zone } = this.setting;
     // The final bar of a minute may come after the first forming one of the next.
     const isPast = bar.bar_start < newestMs;
-    if (bar.bar_start > newestMs) this.barStartsMs.push(bar.bar_start);
+    if (bar.bar_start > newestMs) this.axis.append(bar.bar_start);
     const isDone = isPast
-      ? this.prices.updatePast(bar, zone)
-      : this.prices.update(bar, this.barStartsMs.length - 1, zone);
+      ? this.prices.updatePast(bar)
+      : this.prices.update(bar, this.barStartsMs.length - 1);
     if (!isDone) {
       this.setAll();
       return;
     }
-    this.volume.update(toVolume(bar, this.setting.zone, this.theme), isPast);
+    this.volume.update(this.volumeOf(bar), isPast);
+  }
+
+  private volumeOf(bar: ChartBar): HistogramData<UTCTimestamp> {
+    return toVolume(bar, this.axis.timeOf(bar.bar_start) as UTCTimestamp, this.theme);
   }
 
   private showBackdrop(): void {
@@ -384,7 +401,7 @@ export class CandleChart {
     });
     this.marks.show(placed, openMark, this.theme);
     this.beams.show(this.setting.beams, this.barStartsMs, this.theme);
-    this.lines.show(this.setting.lines, this.setting.zone, this.theme, this.barStartsMs[0] ?? 0);
+    this.lines.show(this.setting.lines, this.theme);
   }
 
   private barAt(logical: Logical | undefined): ChartBar | null {

@@ -13,6 +13,7 @@ import {
   type PriceFormat,
   type Time,
 } from 'lightweight-charts';
+import type { EpochMs } from '@libs/bars';
 import { formatDate, formatMonth, formatPrice, formatTime } from '../../text/format';
 import type { Zone } from '../../text/zone';
 
@@ -83,7 +84,7 @@ const CHART_LAYOUT = {
   timeScale: {
     rightOffset: RIGHT_SLOTS,
     barSpacing: SLOT_PX,
-    minBarSpacing: 1,
+    minBarSpacing: 0.5,
     timeVisible: true,
     secondsVisible: false,
   },
@@ -128,9 +129,9 @@ export function chartColours(theme: ChartTheme): DeepPartial<ChartOptions> {
 }
 
 /** Everything a chart starts with, in one piece: each later change of its options costs the library a round. */
-export function chartOptions(theme: ChartTheme, decimals: number): DeepPartial<ChartOptions> {
+export function chartOptions(theme: ChartTheme, decimals: number, read: ReadTime): DeepPartial<ChartOptions> {
   const colours = chartColours(theme);
-  const words = chartWords(decimals);
+  const words = chartWords(decimals, read);
   return {
     ...CHART_LAYOUT,
     ...colours,
@@ -186,32 +187,39 @@ function faded(colour: string, opacity: string): string {
   return /^#[\da-f]{6}$/i.test(colour) ? colour + opacity : 'transparent';
 }
 
-/** How prices and times are written. The chart's own times are local already (see `chartTime`). */
-export function chartWords(decimals: number): DeepPartial<ChartOptions> {
+/** An instant and the zone it is written in. */
+export interface WrittenTime {
+  readonly atMs: EpochMs;
+  readonly zone: Zone;
+}
+
+/** What a time of the chart library stands for; its own are made for it (see `TimeAxis`). */
+export type ReadTime = (time: number) => WrittenTime;
+
+/** How prices and times are written. */
+export function chartWords(decimals: number, read: ReadTime): DeepPartial<ChartOptions> {
   return {
     localization: {
       priceFormatter: (price: number) => formatPrice(price, decimals),
-      timeFormatter: (time: Time) => `${formatDate(msOf(time), LOCAL)}  ${formatTime(msOf(time), LOCAL)}`,
+      timeFormatter: (time: Time) => {
+        const { atMs, zone } = read(time as number);
+        return `${formatDate(atMs, zone)}  ${formatTime(atMs, zone)}`;
+      },
     },
-    timeScale: { tickMarkFormatter: tickMark },
+    timeScale: {
+      tickMarkFormatter: (time: Time, kind: TickMarkType) => tickMark(read(time as number), kind),
+    },
   };
 }
 
-const LOCAL: Zone = { label: '', offsetMs: () => 0 };
-
-function tickMark(time: Time, kind: TickMarkType): string {
-  const ms = msOf(time);
+function tickMark({ atMs, zone }: WrittenTime, kind: TickMarkType): string {
   switch (kind) {
     case TickMarkType.Year:
     case TickMarkType.Month:
-      return formatMonth(ms, LOCAL);
+      return formatMonth(atMs, zone);
     case TickMarkType.DayOfMonth:
-      return formatDate(ms, LOCAL);
+      return formatDate(atMs, zone);
     default:
-      return formatTime(ms, LOCAL);
+      return formatTime(atMs, zone);
   }
-}
-
-function msOf(time: Time): number {
-  return (time as number) * 1_000;
 }

@@ -1,9 +1,7 @@
-import { LineSeries, type IChartApi, type ISeriesApi, type UTCTimestamp } from 'lightweight-charts';
-import type { EpochMs } from '@libs/bars';
-import type { Zone } from '../../text/zone';
-import { chartTime } from './chart-data';
+import { LineSeries, type IChartApi, type ISeriesApi } from 'lightweight-charts';
 import type { ChartLine } from './chart-line';
 import { priceFormat, type ChartTheme } from './chart-look';
+import type { TimeAxis } from './time-axis';
 
 /** The candles' part of the height for each part of a pane. */
 const CANDLES_STRETCH = 4;
@@ -12,15 +10,18 @@ const CANDLES_STRETCH = 4;
 export class LineLayer {
   private readonly drawn = new Map<string, { series: ISeriesApi<'Line'>; line: ChartLine }>();
   private lines: readonly ChartLine[] = [];
-  private zone: Zone | null = null;
+  private layout = -1;
 
-  constructor(private readonly chart: IChartApi) {}
+  constructor(
+    private readonly chart: IChartApi,
+    private readonly axis: TimeAxis,
+  ) {}
 
-  /** Draws these lines and no others. Points of bars before `firstMs` are left out: there is no candle to stand at. */
-  show(lines: readonly ChartLine[], zone: Zone, theme: ChartTheme, firstMs: EpochMs): void {
-    if (lines === this.lines && zone === this.zone) return;
+  /** Draws these lines and no others. Points of bars that are not in the chart are left out: there is no candle to stand at. */
+  show(lines: readonly ChartLine[], theme: ChartTheme): void {
+    if (lines === this.lines && this.axis.layout === this.layout) return;
     this.lines = lines;
-    this.zone = zone;
+    this.layout = this.axis.layout;
     const panes = [...new Set(lines.flatMap(({ pane }) => (pane === null ? [] : [pane])))];
     const wanted = new Set(lines.map(({ id }) => id));
     for (const [id, { series }] of this.drawn) {
@@ -34,12 +35,11 @@ export class LineLayer {
       if (series.getPane().paneIndex() !== paneIndex) series.moveToPane(paneIndex);
       series.applyOptions({ color: colourOf(line, theme) });
       series.setData(
-        line.points
-          .filter(({ bar_start }) => bar_start >= firstMs)
-          .map(({ bar_start, value }) => {
-            const time: UTCTimestamp = chartTime(bar_start, zone);
-            return value === null ? { time } : { time, value };
-          }),
+        line.points.flatMap(({ bar_start, value }) => {
+          const time = this.axis.timeOf(bar_start);
+          if (time === null) return [];
+          return [value === null ? { time } : { time, value }];
+        }),
       );
       this.drawn.set(line.id, { series, line });
     }

@@ -9,8 +9,7 @@ import {
   type SingleValueData,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import type { Zone } from '../../text/zone';
-import { chartTime, toCandle, type ChartBar } from './chart-data';
+import { toCandle, type ChartBar } from './chart-data';
 import {
   areaColours,
   barColours,
@@ -21,6 +20,7 @@ import {
   type ChartTheme,
 } from './chart-look';
 import type { ChartStyle } from './chart-style';
+import type { TimeAxis } from './time-axis';
 import { heikinAshi, heikinAshiOf, type Prices } from './heikin-ashi';
 
 type PriceSeriesApi = ISeriesApi<'Candlestick' | 'Bar' | 'Line' | 'Area'>;
@@ -33,6 +33,7 @@ export class PriceSeries {
 
   constructor(
     private readonly chart: IChartApi,
+    private readonly axis: TimeAxis,
     private style: ChartStyle,
     private readonly primitives: readonly ISeriesPrimitive[],
     theme: ChartTheme,
@@ -63,29 +64,29 @@ export class PriceSeries {
     this.api.applyOptions({ priceFormat: priceFormat(decimals) });
   }
 
-  /** All bars, ascending. */
-  setAll(bars: readonly ChartBar[], zone: Zone): void {
+  /** All bars of the axis. */
+  setAll(bars: readonly ChartBar[]): void {
     if (this.style === 'heikin-ashi') {
       this.derived = heikinAshiOf(bars.map(({ ohlcv }) => ohlcv));
-      this.api.setData(bars.map((bar, index) => this.pointOf(bar, zone, this.derived[index])));
+      this.api.setData(bars.map((bar, index) => this.pointOf(bar, this.derived[index])));
     } else {
       this.derived = [];
-      this.api.setData(bars.map((bar) => this.pointOf(bar, zone)));
+      this.api.setData(bars.map((bar) => this.pointOf(bar)));
     }
   }
 
   /** One bar at its index, the newest or the one after it. `false` where later ones rest on it: all have to be set again. */
-  update(bar: ChartBar, index: number, zone: Zone): boolean {
-    if (this.style !== 'heikin-ashi') return this.put(bar, zone);
+  update(bar: ChartBar, index: number): boolean {
+    if (this.style !== 'heikin-ashi') return this.put(bar);
     if (index < this.derived.length - 1) return false;
     this.derived[index] = heikinAshi(bar.ohlcv, this.derived[index - 1] ?? null);
-    return this.put(bar, zone, this.derived[index]);
+    return this.put(bar, this.derived[index]);
   }
 
   /** A bar that later ones do not rest on. */
-  updatePast(bar: ChartBar, zone: Zone): boolean {
+  updatePast(bar: ChartBar): boolean {
     if (this.style === 'heikin-ashi') return false;
-    this.api.update(this.pointOf(bar, zone), true);
+    this.api.update(this.pointOf(bar), true);
     return true;
   }
 
@@ -97,15 +98,15 @@ export class PriceSeries {
     }));
   }
 
-  private put(bar: ChartBar, zone: Zone, prices?: Prices): boolean {
-    this.api.update(this.pointOf(bar, zone, prices));
+  private put(bar: ChartBar, prices?: Prices): boolean {
+    this.api.update(this.pointOf(bar, prices));
     return true;
   }
 
-  private pointOf(bar: ChartBar, zone: Zone, prices: Prices = bar.ohlcv) {
-    if (this.style === 'line' || this.style === 'area')
-      return { time: chartTime(bar.bar_start, zone), value: prices.c };
-    return toCandle(bar, zone, prices);
+  private pointOf(bar: ChartBar, prices: Prices = bar.ohlcv) {
+    const time = this.axis.timeOf(bar.bar_start) as UTCTimestamp;
+    if (this.style === 'line' || this.style === 'area') return { time, value: prices.c };
+    return toCandle(time, prices);
   }
 
   private add(theme: ChartTheme, decimals: number): PriceSeriesApi {
