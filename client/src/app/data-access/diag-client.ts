@@ -52,6 +52,23 @@ export interface Diag {
     readonly requests_per_stranger: RequestLimit;
     readonly waiting_events_per_stream: number;
   };
+  /** Times in milliseconds. */
+  readonly pools: {
+    readonly database: {
+      readonly most: number;
+      readonly open: number;
+      readonly idle: number;
+      readonly waiting: number;
+      readonly connect_timeout_ms: number;
+      readonly statement_timeout_ms: number;
+    };
+    readonly http: {
+      readonly connections: number;
+      readonly headers_timeout_ms: number;
+      readonly request_timeout_ms: number;
+      readonly keep_alive_timeout_ms: number;
+    };
+  };
   readonly auth: { readonly login: boolean; readonly events: Readonly<Record<string, number>> };
   /** Newest first. */
   readonly errors: readonly {

@@ -47,6 +47,22 @@ const WELL: Diag = {
     requests_per_stranger: { burst: 100, perSecond: 20 },
     waiting_events_per_stream: 1_000,
   },
+  pools: {
+    database: {
+      most: 5,
+      open: 2,
+      idle: 1,
+      waiting: 0,
+      connect_timeout_ms: 1_000,
+      statement_timeout_ms: 5_000,
+    },
+    http: {
+      connections: 10_000,
+      headers_timeout_ms: 20_000,
+      request_timeout_ms: 30_000,
+      keep_alive_timeout_ms: 65_000,
+    },
+  },
   auth: { login: true, events: { pin_refused: 2 } },
   errors: [],
   memory: { rss: 419_000_000, heapUsed: 46_000_000, heapTotal: 90_000_000 },
@@ -76,6 +92,8 @@ describe('what the system page says', () => {
     expect(valueOf(WELL, 'Timers late by')).toBe('14 ms');
     expect(valueOf(WELL, 'Resumed')).toBe('6');
     expect(valueOf(WELL, 'Pin refused')).toBe('2');
+    expect(valueOf(WELL, 'Database connections')).toBe('2 of 5');
+    expect(valueOf(WELL, 'Slow request')).toBe('30 s');
   });
 
   it('a server that is well needs no look', () => {
@@ -90,6 +108,10 @@ describe('what the system page says', () => {
     ['Waiting to be written', { log: { ...WELL.log, queuedBars: 5_000 } }],
     ['Behind', { stream: { ...WELL.stream, behind: 1 } }],
     ['Redis', { redis: { state: 'away' } }],
+    [
+      'Database connections',
+      { pools: { ...WELL.pools, database: { ...WELL.pools.database, open: 5, idle: 0, waiting: 70 } } },
+    ],
     ['Timers late by', { eventLoop: { ...WELL.eventLoop, p99_ms: 900 } }],
   ])('%s: is pointed at', (name, change) => {
     const ill = { ...WELL, ...change };

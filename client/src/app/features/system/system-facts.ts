@@ -24,6 +24,8 @@ const LOOP_SAMPLE_MS = 20;
 const LATE_LOOP_MS = 200;
 /** Bars that wait for the database longer than a moment mean that it is slow. */
 const MANY_QUEUED_BARS = 1_000;
+/** The embedded database has one connection, so some always wait; this many mean that it does not keep up. */
+const MANY_WAITING = 10;
 /** An error older than this is history. */
 const NEW_ERROR_MS = 300_000;
 const FRESH_STATES = ['live', 'delayed', 'simulated', 'replay'];
@@ -38,6 +40,7 @@ export function systemFacts(diag: Diag, zone: Zone): FactGroup[] {
     { title: 'Database and instances', facts: storageFacts(diag) },
     { title: 'Process', facts: processFacts(diag, zone) },
     { title: 'Limits in force', facts: limitFacts(diag) },
+    { title: 'Pools and time-outs', facts: poolFacts(diag) },
     { title: 'Login', facts: loginFacts(diag) },
   ];
 }
@@ -195,6 +198,33 @@ function limitFacts({ limits }: Diag): Fact[] {
     },
     { name: 'Requests, logged in', ...rateOf(limits.requests_per_session) },
     { name: 'Requests, strangers', ...rateOf(limits.requests_per_stranger) },
+  ];
+}
+
+function poolFacts({ pools: { database, http } }: Diag): Fact[] {
+  return [
+    {
+      name: 'Database connections',
+      value: `${database.open} of ${database.most}`,
+      note: `${database.idle} idle, ${database.waiting} ${database.waiting === 1 ? 'question waits' : 'questions wait'} for one`,
+      isOdd: database.waiting > MANY_WAITING,
+    },
+    {
+      name: 'Question to the database',
+      value: formatSpan(database.statement_timeout_ms),
+      note: `then it is given up; ${formatSpan(database.connect_timeout_ms)} for a connection`,
+    },
+    { name: 'Connections', value: formatCount(http.connections), note: 'streams, requests and voice' },
+    {
+      name: 'Slow request',
+      value: formatSpan(http.request_timeout_ms),
+      note: `then it is cut; ${formatSpan(http.headers_timeout_ms)} for its headers`,
+    },
+    {
+      name: 'Idle connection',
+      value: `${http.keep_alive_timeout_ms / 1_000} s`,
+      note: 'kept so long, above what load balancers do',
+    },
   ];
 }
 
