@@ -16,6 +16,20 @@ const FIXED = [
   'spotlight_ring_evictions_total',
 ];
 
+/** What an operator looks at besides, as docs/operations and the shipped dashboard name it. */
+const NAMED = [
+  'spotlight_sse_resumes_total',
+  'spotlight_sse_conflated_total',
+  'spotlight_history_answers_total',
+  'spotlight_feed_rejected_total',
+  'spotlight_feed_lag_seconds',
+  'spotlight_late_trades_total',
+  'spotlight_bar_delay_seconds',
+  'spotlight_trade_to_stream_seconds',
+  'spotlight_leader',
+  'nodejs_eventloop_lag_p99_seconds',
+];
+
 const promtool = findTestProgram('promtool');
 const testWithPromtool = typeof promtool === 'string' ? test.skip : test;
 if (typeof promtool === 'string') process.stderr.write(`no promtool, its tests are skipped: ${promtool}\n`);
@@ -51,6 +65,10 @@ describe('metrics', () => {
   test.each(FIXED)('%s is there, described and with a value', (name) => {
     expect(text).toContain(`# HELP ${name} `);
     expect(text).toMatch(new RegExp(`^${name}(\\{[^}]*\\})? [\\d.]+$`, 'm'));
+  });
+
+  test.each(NAMED)('%s is there and described', (name) => {
+    expect(text).toContain(`# HELP ${name} `);
   });
 
   test('rings are told by symbol and timeframe, and what they let go of', () => {

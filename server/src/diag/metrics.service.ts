@@ -116,6 +116,11 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
       'reason',
       () => stream.stats.cut,
     );
+    yield counter(
+      'spotlight_sse_conflated_total',
+      'Forming bars that were left out for streams that read too slowly; they get the newest',
+      () => stream.stats.conflatedMicrobars,
+    );
     yield counts(
       'spotlight_sse_resumes_total',
       'Streams opened, by the verdict on their cursor',

@@ -6,6 +6,7 @@ import type { Audience } from './audience.js';
 import { encodeChunk } from './chunk.js';
 import { controlFrame, logFrame, microbarFrame } from './frames.js';
 import type { SlowReaders } from './slow-readers.js';
+import type { StreamConnection } from './stream-connection.js';
 import type { TickBuffer } from './tick-buffer.js';
 import type { TopicGroup } from './topic-group.js';
 
@@ -40,6 +41,8 @@ interface Flush {
  * for the same topics is joined into one buffer, and each client gets one write.
  */
 export class LiveFlush {
+  /** Forming bars left out so far for clients that read too slowly. */
+  conflatedMicrobars = 0;
   private pendingMicrobars: Microbar[] = [];
   private pendingTape: TapeEvent[] = [];
   private isScheduled = false;
@@ -95,7 +98,7 @@ export class LiveFlush {
       const missed = flush.microbars.filter(({ microbar }) =>
         group.wants(microbar.symbol, microbar.timeframe),
       );
-      connection.droppedMicrobars += missed.length;
+      this.leaveOut(connection, missed.length);
     }
     for (const group of audience.groups) {
       if (group.live.size === 0) continue;
@@ -103,6 +106,11 @@ export class LiveFlush {
       else for (const connection of group.live) slow.cut(connection, 'evicted');
     }
     slow.cutThoseOverBound(audience.behind);
+  }
+
+  private leaveOut(connection: StreamConnection, count: number): void {
+    connection.droppedMicrobars += count;
+    this.conflatedMicrobars += count;
   }
 
   private schedule(): void {
@@ -162,7 +170,7 @@ export class LiveFlush {
     for (const connection of group.live) {
       if (chunk !== null && slow.isBlocked(connection)) {
         connection.position = from;
-        connection.droppedMicrobars += microbarCount;
+        this.leaveOut(connection, microbarCount);
         audience.fallBehind(connection, group);
       } else {
         if (chunk !== null) connection.write(chunk);

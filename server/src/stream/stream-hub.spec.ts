@@ -319,6 +319,7 @@ describe('a client that reads slowly', () => {
     client.socket.read();
     await desk.clock.advance(10_000);
     expect(client.pings.at(-1)).toMatchObject({ buffered: 0, dropped: 30 - sent });
+    expect(desk.hub.stats.conflatedMicrobars).toBe(30 - sent);
   });
 
   it('is told the state of the feed that changed meanwhile, before the bars it missed', async () => {

@@ -123,6 +123,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
     topics: number;
     cut: Readonly<Record<string, number>>;
     resumed: Readonly<Record<string, number>>;
+    conflatedMicrobars: number;
   } {
     return {
       clients: this.count,
@@ -130,6 +131,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
       topics: this.audience.topicCount,
       cut: this.slow.cuts,
       resumed: this.verdicts,
+      conflatedMicrobars: this.live.conflatedMicrobars,
     };
   }
 
