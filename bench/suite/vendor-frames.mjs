@@ -54,7 +54,7 @@ function throughTheFeed(frames) {
     throw new Error(`${reason}: ${sample}`);
   };
   const gate = new TradeGate({
-    symbols: symbols.map(({ symbol }) => symbol),
+    symbols,
     idOrder: 'rising',
     delayMs: 0,
     batchSize: BATCH_SIZE,
@@ -66,6 +66,8 @@ function throughTheFeed(frames) {
     onHole: () => undefined,
     onOverflow: () => undefined,
   });
+  const all = symbols.map((_, symbolIndex) => symbolIndex);
+  for (const symbolIndex of all) gate.follow(symbolIndex);
   gate.release([], -Infinity, START_MS);
   const desk = {
     send: () => undefined,
@@ -73,7 +75,7 @@ function throughTheFeed(frames) {
     reject: refuse,
     unknownConditions: (codes) => refuse('unknown conditions', codes.join()),
   };
-  const session = new MassiveSession('key', symbols, new MassiveTrades(symbols, desk), desk);
+  const session = new MassiveSession('key', symbols, all, new MassiveTrades(symbols, desk), desk);
   for (const [index, frame] of frames.entries()) {
     gate.arriveAt(START_MS + index);
     session.text(frame);
