@@ -10,9 +10,13 @@ import {
 } from '../server/src/market/feeds/testing/fake-massive.suite.js';
 import type { FakeServer } from '../server/src/market/feeds/testing/fake-server.suite.js';
 import { FakeTape } from '../server/src/market/feeds/testing/fake-tape.suite.js';
+import { launchBrowser } from './kit/browser.js';
 import { onCleanup } from './kit/cleanup.js';
+import { openDesk } from './kit/desk-page.js';
 import { eventually } from './kit/eventually.js';
+import { keepPicture } from './kit/pictures.js';
 import { send } from './kit/rules.js';
+import { SseReader } from './kit/sse-reader.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
 
 const MINUTE_MS = 60_000;
@@ -199,6 +203,78 @@ describe('stocks with a key', () => {
       'BRK.B': { compared: 1, revised: 1, missing: 0 },
     });
     expect(app.log).not.toContain(FAKE_KEY);
+  });
+
+  test('bid, ask, price limits and a halt stand in the quote, and the halt in the status', async () => {
+    const tape = tapeUntilNow(['SPY', 'QQQ'], [[]]);
+    const venue = await started(new FakeMassive(tape, () => Date.now()));
+    venue.extras = ['Q', 'LULD'];
+    const urls = { MASSIVE_WS_URL: venue.wsUrl, MASSIVE_REST_URL: venue.restUrl };
+    const app = await startApp({ FEED: 'massive', MASSIVE_API_KEY: FAKE_KEY, SYMBOLS: 'SPY,QQQ', ...urls });
+    await eventually(async () => (await diag(app)).market.state === 'live', { what: 'live' });
+    const quoteOf = (symbol: string): Promise<Record<string, unknown>> =>
+      app.json(`/api/quote?symbol=${symbol}`);
+    expect(await quoteOf('SPY')).not.toHaveProperty('bid');
+    const tsMs = Date.now();
+    const quote = {
+      ev: 'Q',
+      sym: 'SPY',
+      bx: 4,
+      bp: 601.1,
+      bs: 300,
+      ax: 7,
+      ap: 601.2,
+      as: 200,
+      t: tsMs,
+      q: 7,
+    };
+    const limits = { ev: 'LULD', T: 'SPY', h: 640, l: 560, i: [16], z: 2, t: tsMs, q: 8 };
+    const known = await eventually(
+      async () => {
+        venue.send([
+          ['Q.SPY', quote],
+          ['LULD.SPY', limits],
+        ]);
+        const answer = await quoteOf('SPY');
+        return 'bid' in answer && 'limit_up' in answer ? answer : false;
+      },
+      { what: 'bid, ask and limits' },
+    );
+    expect(known).toMatchObject({
+      bid: 601.1,
+      bid_size: 300,
+      ask: 601.2,
+      ask_size: 200,
+      quote_ts: tsMs,
+      limit_down: 560,
+      limit_up: 640,
+    });
+    expect(known['quote_age']).toBeGreaterThanOrEqual(0);
+    expect(await app.json('/tools/quote?symbol=SPY')).toMatchObject({ bid: 601.1, ask: 601.2 });
+
+    const stream = new SseReader({ port: app.port, path: '/realtime/sse?symbols=SPY' });
+    await eventually(() => stream.of('status').length > 0, { what: 'an open stream' });
+    const haltedMs = Date.now();
+    venue.send([['LULD.SPY', { ...limits, i: [17], t: haltedMs }]]);
+    const told = await eventually(() => stream.of('status').find(({ halted }) => halted !== undefined), {
+      what: 'the halt on the stream',
+    });
+    expect(told).toMatchObject({ state: 'live', halted: [{ symbol: 'SPY', since: haltedMs }] });
+    expect(await quoteOf('SPY')).toMatchObject({ halted_since: haltedMs });
+    expect(await quoteOf('QQQ')).not.toHaveProperty('halted_since');
+    const { page, complaints } = await openDesk(await launchBrowser(), app.url);
+    const word = page.locator('st-quote-line').getByText(/^Halted since \d\d:\d\d/);
+    await eventually(() => word.isVisible(), { what: 'the word for it beside the price' });
+    await keepPicture(page, 'halted');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await eventually(() => word.isVisible(), { what: 'the word for it on a phone' });
+    await keepPicture(page, 'halted-phone');
+    venue.send([['LULD.SPY', { ...limits, i: [18], t: Date.now() }]]);
+    await eventually(async () => !('halted_since' in (await quoteOf('SPY'))), { what: 'the resumption' });
+    await eventually(() => stream.of('status').at(-1)?.halted === undefined, { what: 'the resumption told' });
+    await eventually(async () => !(await word.isVisible()), { what: 'the page that trades again' });
+    expect(complaints).toEqual([]);
+    stream.cut();
   });
 
   test('a key that is refused: the desk is up, and says what is wrong', async () => {

@@ -53,6 +53,12 @@ export interface DataGap {
   readonly reason: string;
 }
 
+/** A symbol whose trading the exchange has halted, and since when. Epoch milliseconds. */
+export interface HaltedSymbol {
+  readonly symbol: string;
+  readonly since: number;
+}
+
 /** State of the feed, sent on connect and on every change. */
 export interface StatusEvent {
   readonly state: FeedState;
@@ -61,6 +67,8 @@ export interface StatusEvent {
   readonly ts: number;
   /** Newest gaps that could not be filled, oldest first; absent where there are none. */
   readonly gaps?: readonly DataGap[];
+  /** Symbols that are halted as far as the feed tells it: no trade of theirs is missing. Absent where there are none. */
+  readonly halted?: readonly HaltedSymbol[];
 }
 
 /** Sign of life, every heartbeat. `buffered`: events waiting for this client; `dropped`: microbars conflated away for it. */
@@ -92,6 +100,15 @@ export interface TapeRow {
   readonly volume_only?: boolean;
 }
 
+/** Bid and ask; a side that is empty is `null`. Sizes as the feed gives them. */
+export interface TapeQuote {
+  readonly ts: number;
+  readonly bid: number | null;
+  readonly bid_size: number | null;
+  readonly ask: number | null;
+  readonly ask_size: number | null;
+}
+
 /** What traded in a symbol within a quarter of a second, for people to read; only for symbols named in `tape`. */
 export interface TapeEvent {
   readonly symbol: string;
@@ -99,6 +116,8 @@ export interface TapeEvent {
   readonly rows: readonly TapeRow[];
   /** Earlier trades of a burst that have no row. */
   readonly left_out: number;
+  /** Bid and ask as the message leaves; absent where the feed tells none. */
+  readonly quote?: TapeQuote;
 }
 
 /**

@@ -102,7 +102,10 @@ export class HistoryController {
     }
     const info = await this.requireKnown(symbol);
     const known = await this.newestPrice(symbol);
-    return quoteOf(info, known, { source: this.market.source.name, nowMs: this.clock.nowMs() });
+    const nowMs = this.clock.nowMs();
+    const book = this.market.quoteBook(symbol);
+    const age = book.quote_ts === undefined ? {} : { quote_age: Math.max(0, nowMs - book.quote_ts) };
+    return { ...quoteOf(info, known, { source: this.market.source.name, nowMs }), ...book, ...age };
   }
 
   /** The newest trade; after a restart and before the first trade the newest bar still knows the price. */

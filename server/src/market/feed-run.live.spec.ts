@@ -9,6 +9,7 @@ import { FeedRun } from './feed-run.js';
 import type { FeedContext, FeedEvent, MarketFeed, SymbolChange } from './feeds/market-feed.port.js';
 import { describeSymbol } from './feeds/symbol-info.js';
 import { InMemoryBarArchive } from './in-memory-bar-archive.suite.js';
+import { QuoteBoard } from './quotes/quote-board.js';
 import { RejectionLog } from './rejection-log.js';
 
 /** A Monday, 14:30 UTC. */
@@ -74,6 +75,8 @@ async function run(
   const gaps: DataGap[] = [];
   const nothing = (): void => undefined;
   const feedRun = new FeedRun({
+    quotes: new QuoteBoard(),
+    onHalts: () => undefined,
     feed,
     firstSymbols: feed.symbols.length,
     log,
@@ -149,7 +152,17 @@ describe('a run of a live feed', () => {
     const nothing = (): void => undefined;
     const rejections = new RejectionLog(clock);
     const events = { onStatus: nothing, onTrades: nothing, onCaughtUp: nothing, onGap: nothing };
-    const feedRun = new FeedRun({ feed, firstSymbols: 1, log, clock, graceMs: 1_000, rejections, ...events });
+    const feedRun = new FeedRun({
+      feed,
+      firstSymbols: 1,
+      log,
+      clock,
+      graceMs: 1_000,
+      rejections,
+      quotes: new QuoteBoard(),
+      onHalts: () => undefined,
+      ...events,
+    });
     feedRun.open();
     const changes: SymbolChange[] = [];
     feed.context?.changes?.subscribe((change) => changes.push(change));

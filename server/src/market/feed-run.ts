@@ -21,6 +21,7 @@ import type { BarLog } from './bar-log.js';
 import type { FeedEvent, MarketFeed, SymbolChange } from './feeds/market-feed.port.js';
 import { numberedMicrobar } from './numbered-bar.js';
 import { OfficialMinutes } from './official-minutes.js';
+import type { QuoteBoard } from './quotes/quote-board.js';
 import type { RejectionLog } from './rejection-log.js';
 
 /** No trading day has more: 25 hours. */
@@ -35,6 +36,10 @@ export interface FeedRunOptions {
   readonly clock: Clock;
   readonly graceMs: number;
   readonly rejections: RejectionLog;
+  /** Told what the feed tells beside trades. */
+  readonly quotes: QuoteBoard;
+  /** A symbol was halted or resumed; `quotes` knows which. */
+  readonly onHalts: () => void;
   readonly onStatus: (state: FeedState, reason: string) => void;
   /** Trades in batches that are valid only during the call; they are in the bars already. */
   readonly onTrades: (batch: TradeBatch) => void;
@@ -148,6 +153,7 @@ export class FeedRun {
   private leave(symbolIndex: number): void {
     this.joined.delete(symbolIndex);
     this.bars.forget(symbolIndex);
+    this.options.quotes.forget(symbolIndex);
     this.changes.next({ kind: 'leave', symbolIndex });
   }
 
@@ -238,11 +244,18 @@ export class FeedRun {
     switch (event.kind) {
       case 'trades':
         this.bars.fold(event.batch);
+        if (this.options.quotes.takeTrades(event.batch)) this.options.onHalts();
         this.options.onTrades(event.batch);
         this.official.advanceTo(this.bars.nowMs);
         return;
       case 'minutes':
         this.takeMinutes(event);
+        return;
+      case 'quote':
+        this.options.quotes.takeQuote(event.quote);
+        return;
+      case 'limits':
+        if (this.options.quotes.takeLimits(event.limits)) this.options.onHalts();
         return;
       case 'gap':
         this.takeGap(event);

@@ -8,7 +8,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import type { LastTrade, Microbar, Timeframe, TradeBatch } from '@libs/bars';
-import type { FeedState, StatusEvent, SymbolInfo, TapeEvent } from '@libs/contract';
+import type { FeedState, QuoteBook, StatusEvent, SymbolInfo, TapeEvent } from '@libs/contract';
 import {
   BehaviorSubject,
   Observable,
@@ -29,6 +29,7 @@ import { CHOSEN_FEED, type ChosenFeed } from './chosen-feed.js';
 import { FeedRun, type FeedCounters } from './feed-run.js';
 import type { MarketFeed, SymbolGrowth } from './feeds/market-feed.port.js';
 import { GapList } from './gap-list.js';
+import { QuoteBoard } from './quotes/quote-board.js';
 import { RejectionLog } from './rejection-log.js';
 import { FollowedMarket } from './shared/followed-market.js';
 import type { Role } from './shared/leadership.js';
@@ -77,6 +78,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   private readonly tape: ConflatedTape;
   private readonly relayedTapes = new Subject<readonly TapeEvent[]>();
   private readonly gaps = new GapList();
+  private readonly quotes = new QuoteBoard();
   private readonly subscriptions: Subscription[] = [];
   private readonly cancelTimers: (() => void)[] = [];
   /** The open feed, where this instance holds it. */
@@ -109,7 +111,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     this.firstSymbols = this.feed.symbols.length;
     this.followed = new FollowedMarket(log, this.symbolIndexes);
     this.toRelay = new TradesToRelay(this.feed.symbols, env.FF_SSE_TICKS ? TICKS_TO_RELAY : 1);
-    this.tape = new ConflatedTape(this.feed.symbols, clock);
+    this.tape = new ConflatedTape(this.feed.symbols, clock, (index) => this.quotes.tapeQuote(index));
     this.tape$ = merge(this.tape.told$, this.relayedTapes);
     this.lastLiveWallMs = clock.nowMs();
     this.status = new BehaviorSubject(this.statusEvent(this.feed.healthyState, 'starting'));
@@ -229,6 +231,14 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     return this.run?.lastTrade(index) ?? this.followed.lastTrade(symbol);
   }
 
+  /** What is known of a symbol beside its newest trade: bid and ask, price limits, a halt. Nothing of what is not known. */
+  quoteBook(symbol: string): QuoteBook {
+    const index = this.symbolIndexes.get(symbol);
+    if (index === undefined) return {};
+    const halted = this.status.value.halted?.find((one) => one.symbol === symbol);
+    return { ...this.quotes.of(index), ...(halted !== undefined && { halted_since: halted.since }) };
+  }
+
   /** Forming bars of a timeframe are sampled while somebody demands them. Returns what ends the demand. */
   demandMicrobars(timeframe: Timeframe): () => void {
     this.demanded.set(timeframe, (this.demanded.get(timeframe) ?? 0) + 1);
@@ -336,6 +346,11 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
       clock: this.clock,
       graceMs: this.env.BAR_GRACE_MS,
       rejections: this.rejections,
+      quotes: this.quotes,
+      onHalts: () => {
+        const { state, reason } = this.status.value;
+        this.status.next(this.statusEvent(state, reason));
+      },
       onStatus: (state, reason) => {
         this.feedSays = { state, reason };
         this.tellFeedState();
@@ -362,6 +377,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   private closeFeed(): void {
     this.run?.close();
     this.run = null;
+    this.quotes.forget();
     this.tape.forget();
     this.lastLiveWallMs = this.clock.nowMs();
   }
@@ -372,6 +388,10 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     this.lastLiveWallMs = nowMs;
     this.setStatus(message.status);
     const microbars = this.followed.take(message);
+    for (const { symbol, ...quote } of message.quotes ?? []) {
+      const symbolIndex = this.symbolIndexes.get(symbol);
+      if (symbolIndex !== undefined) this.quotes.takeQuote({ symbolIndex, ...quote });
+    }
     if (message.trades.length > 0) {
       this.lastTickWallMs = nowMs;
       this.trades.next(this.followed.batchOf(message.trades));
@@ -384,7 +404,18 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     const role = this.shared?.leadership.role;
     if (this.run === null || role?.isLeader !== true) return;
     const trades = this.toRelay.take();
-    this.shared?.relay?.tell({ fence: role.fence, status: this.status.value, microbars, trades, tape });
+    const quotes = this.quotes.takeChanged().map(({ symbolIndex, ...quote }) => ({
+      symbol: (this.feed.symbols[symbolIndex] as SymbolInfo).symbol,
+      ...quote,
+    }));
+    this.shared?.relay?.tell({
+      fence: role.fence,
+      status: this.status.value,
+      microbars,
+      trades,
+      tape,
+      quotes,
+    });
   }
 
   /** Every second: what the open feed and the database are like, or that nothing is heard of who has the feed. */
@@ -419,15 +450,24 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
 
   private setStatus(status: StatusEvent): void {
     const { value } = this.status;
-    const hasNews = value.gaps?.at(-1)?.to !== status.gaps?.at(-1)?.to;
+    const hasNews =
+      value.gaps?.at(-1)?.to !== status.gaps?.at(-1)?.to ||
+      JSON.stringify(value.halted) !== JSON.stringify(status.halted);
     if (value.state === status.state && value.reason === status.reason && !hasNews) return;
     this.logger.log(`${status.source} is ${status.state}: ${status.reason}`);
     this.status.next(status);
   }
 
   private statusEvent(state: FeedState, reason: string): StatusEvent {
-    const event = { state, source: this.feed.source, reason, ts: this.clock.nowMs() };
-    return this.gaps.newest.length === 0 ? event : { ...event, gaps: this.gaps.newest };
+    const halted = this.quotes.halted(this.feed.symbols);
+    return {
+      state,
+      source: this.feed.source,
+      reason,
+      ts: this.clock.nowMs(),
+      ...(this.gaps.newest.length > 0 && { gaps: this.gaps.newest }),
+      ...(halted.length > 0 && { halted }),
+    };
   }
 
   private sampleMicrobars(): Microbar[] {

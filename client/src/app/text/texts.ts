@@ -252,6 +252,7 @@ export const TEXTS = {
   noMatch: (typed: string): string => `No symbol matches ${typed}.`,
   closed: 'closed',
   old: (ageMs: number): string => `${formatSpan(ageMs)} old`,
+  halted: (when: string): string => `Halted since ${when}`,
   lastTrade: (when: string): string => `Last trade ${when}`,
   priorClose: 'Prior close',
 } as const;

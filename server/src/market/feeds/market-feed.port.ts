@@ -2,6 +2,7 @@ import type { EpochMs, FinishedMinute, TradeBatch } from '@libs/bars';
 import type { FeedState, SymbolInfo } from '@libs/contract';
 import type { Observable } from 'rxjs';
 import type { Clock } from '../../common/clock.js';
+import type { MarketQuote, PriceLimits } from '../quotes/market-quote.js';
 import type { Lifetime } from './live/vendor-rest-error.js';
 
 /** What a feed tells, in order. */
@@ -26,6 +27,10 @@ export type FeedEvent =
       readonly toMs: EpochMs;
       readonly reason: string;
     }
+  /** Bid and ask of a symbol. Says nothing of bars. */
+  | { readonly kind: 'quote'; readonly quote: MarketQuote }
+  /** Price limits of a symbol, which may be halted or resumed with them. */
+  | { readonly kind: 'limits'; readonly limits: PriceLimits }
   /** Exchange time has reached `nowMs` and every trade before it has been emitted. Finalizes bars of quiet minutes. */
   | { readonly kind: 'clock'; readonly nowMs: EpochMs }
   /** Everything the feed can tell of the past has been emitted; what follows is live. Once, and at once where there is no past. */

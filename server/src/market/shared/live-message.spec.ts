@@ -25,8 +25,10 @@ const message: LiveMessage = {
         { ts: 421_000, price: 2, size: 0.5, n: 1, volume_only: true },
       ],
       left_out: 4,
+      quote: { ts: 421_000, bid: 1.9, bid_size: 3, ask: null, ask_size: null },
     },
   ],
+  quotes: [{ symbol: 'BTCUSD', tsMs: 421_000, bid: 1.9, bidSize: 3, ask: null, askSize: null }],
 };
 
 const isTaken = (text: string): boolean => liveMessageSchema.safeParse(JSON.parse(text)).success;
@@ -36,7 +38,11 @@ describe('what the leader tells the other instances', () => {
     expect(liveMessageSchema.parse(JSON.parse(JSON.stringify(message)))).toEqual(message);
     const withGaps: LiveMessage = {
       ...message,
-      status: { ...message.status, gaps: [{ symbol: 'BTCUSD', from: 1, to: 2, reason: 'cut off' }] },
+      status: {
+        ...message.status,
+        halted: [{ symbol: 'BTCUSD', since: 5 }],
+        gaps: [{ symbol: 'BTCUSD', from: 1, to: 2, reason: 'cut off' }],
+      },
     };
     expect(liveMessageSchema.parse(JSON.parse(JSON.stringify(withGaps)))).toEqual(withGaps);
   });

@@ -7,9 +7,13 @@ import {
   type TapeEvent,
 } from '@libs/contract';
 import * as z from 'zod';
+import type { MarketQuote } from '../quotes/market-quote.js';
 
 /** A trade as it travels: symbol, exchange time, price, size. */
 export type RelayedTrade = readonly [symbol: string, tsMs: number, price: number, size: number];
+
+/** Bid and ask as they travel. */
+export type RelayedQuote = Omit<MarketQuote, 'symbolIndex'> & { readonly symbol: string };
 
 /** What the leader tells the others several times a second. Everything in it is replaced by the next one. */
 export interface LiveMessage {
@@ -19,6 +23,8 @@ export interface LiveMessage {
   readonly trades: readonly RelayedTrade[];
   /** What traded in the symbols whose tape somebody looks at. */
   readonly tape: readonly TapeEvent[];
+  /** Bid and ask that changed; an older instance tells none. */
+  readonly quotes?: readonly RelayedQuote[];
 }
 
 /** What the clients of an instance that follows look at. */
@@ -48,6 +54,7 @@ export const liveMessageSchema: z.ZodType<LiveMessage> = z.object({
     reason: z.string(),
     ts: z.number(),
     gaps: z.array(gapSchema).exactOptional(),
+    halted: z.array(z.object({ symbol: z.string(), since: z.number() })).exactOptional(),
   }),
   microbars: z.array(
     z.object({
@@ -74,6 +81,27 @@ export const liveMessageSchema: z.ZodType<LiveMessage> = z.object({
         }),
       ),
       left_out: z.int(),
+      quote: z
+        .object({
+          ts: z.number(),
+          bid: z.number().nullable(),
+          bid_size: z.number().nullable(),
+          ask: z.number().nullable(),
+          ask_size: z.number().nullable(),
+        })
+        .exactOptional(),
     }),
   ),
+  quotes: z
+    .array(
+      z.object({
+        symbol: z.string(),
+        tsMs: z.number(),
+        bid: z.number().nullable(),
+        bidSize: z.number().nullable(),
+        ask: z.number().nullable(),
+        askSize: z.number().nullable(),
+      }),
+    )
+    .exactOptional(),
 });

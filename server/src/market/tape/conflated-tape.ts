@@ -1,5 +1,5 @@
 import { roundVolume, UPDATES_HIGH_LOW, UPDATES_OPEN_CLOSE, type TradeBatch } from '@libs/bars';
-import type { TapeEvent, TapeRow } from '@libs/contract';
+import type { TapeEvent, TapeQuote, TapeRow } from '@libs/contract';
 import { Subject, type Observable } from 'rxjs';
 import type { CancelTimer, Clock } from '../../common/clock.js';
 
@@ -59,6 +59,8 @@ export class ConflatedTape {
   constructor(
     private readonly symbols: readonly { readonly symbol: string }[],
     private readonly clock: Pick<Clock, 'every'>,
+    /** Bid and ask of a symbol (by index), where they are known. */
+    private readonly quoteOf: (index: number) => TapeQuote | undefined = () => undefined,
   ) {}
 
   /** What traded, in messages of one event for each symbol that traded. */
@@ -128,7 +130,8 @@ export class ConflatedTape {
     for (const [index, pending] of this.pending) {
       const symbol = this.symbols[index]?.symbol ?? '';
       const event = pending.take(symbol);
-      if (event !== null) events.push(event);
+      const quote = this.quoteOf(index);
+      if (event !== null) events.push(quote === undefined ? event : { ...event, quote });
       if (!this.isWanted(symbol)) this.pending.delete(index);
     }
     if (events.length > 0) this.tellings.next(events);

@@ -13,6 +13,7 @@ import { BarLog, TradeFileCache, type MarketPipeline, type RecordedTrades } from
 import { FeedRun } from '../../market/feed-run.js';
 import { InMemoryBarArchive } from '../../market/in-memory-bar-archive.suite.js';
 import { KnownTrades } from '../../market/recorded-trades.js';
+import { QuoteBoard } from '../../market/quotes/quote-board.js';
 import { RejectionLog } from '../../market/rejection-log.js';
 import { Replay } from '../replay.js';
 import { ReplayPlanner } from '../replay-planner.js';
@@ -133,6 +134,8 @@ export function endOf({ bar_start, bar_end, timeframe }: Bar): number {
 async function playLive(files: TradeFileSet, log: BarLog, clock: ManualClock): Promise<void> {
   await new Promise<void>((resolve) => {
     const run = new FeedRun({
+      quotes: new QuoteBoard(),
+      onHalts: () => undefined,
       feed: new FileFeed({ files, speed: 'max', salt: '' }),
       firstSymbols: files.symbols.length,
       log,

@@ -53,6 +53,13 @@ export class QuoteLine {
     return this.isOld() && price !== null ? TEXTS.lastTrade(formatClock(price.tsMs, this.zone())) : null;
   });
 
+  /** A halted symbol misses no trades: none are made. */
+  protected readonly halted = computed(() => {
+    const { symbol } = this.store.selection();
+    const halt = this.store.status()?.halted?.find((one) => one.symbol === symbol);
+    return halt === undefined ? null : TEXTS.halted(formatClock(halt.since, this.zone()));
+  });
+
   protected readonly change = computed(() => {
     const price = this.price();
     const close = this.figure()?.priorClose ?? null;

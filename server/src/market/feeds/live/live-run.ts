@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Subscriber } from 'rxjs';
 import type { CancelTimer } from '../../../common/clock.js';
 import { messageOf } from '../../../common/errors.js';
+import type { PriceLimits } from '../../quotes/market-quote.js';
 import type { FeedContext, FeedEvent, SymbolChange } from '../market-feed.port.js';
 import { pauseFor } from '../pause.js';
 import { Backoff, type Chance } from './backoff.js';
@@ -77,6 +78,8 @@ export class LiveRun {
   private readonly joins: SymbolJoins;
   /** Symbols whose trades go through. */
   private readonly followed: Set<number>;
+  /** No trade is to be expected of these. */
+  private readonly halted = new Set<number>();
   private socket: VendorSocket | null = null;
   private session: VendorSession | null = null;
   private cancelTimer: CancelTimer | null = null;
@@ -233,6 +236,12 @@ export class LiveRun {
       minutes: (minutes, role) => {
         this.takeMinutes(minutes, role);
       },
+      quote: (quote) => {
+        if (this.followed.has(quote.symbolIndex)) this.out.next({ kind: 'quote', quote });
+      },
+      limits: (limits) => {
+        if (this.followed.has(limits.symbolIndex)) this.takeLimits(limits);
+      },
       subscribed: (brings, note = '') => {
         this.isMinutesOnly = brings === 'minutes';
         this.note = note;
@@ -254,6 +263,13 @@ export class LiveRun {
         if (isCurrent()) this.disconnect('stale', reason, forMs);
       },
     };
+  }
+
+  private takeLimits(limits: PriceLimits): void {
+    const { symbolIndex, trading } = limits;
+    if (trading === 'halted') this.halted.add(symbolIndex);
+    if (trading === 'resumed') this.halted.delete(symbolIndex);
+    this.out.next({ kind: 'limits', limits });
   }
 
   private countUnknown(codes: readonly string[]): void {
@@ -295,6 +311,7 @@ export class LiveRun {
   private disconnect(state: FeedState, reason: string, retryMs: DurationMs): void {
     this.connection++;
     this.joins.stop();
+    this.halted.clear();
     this.gate.flush();
     this.gate.hold();
     this.session = null;
@@ -537,6 +554,7 @@ export class LiveRun {
   private isInSession(nowMs: EpochMs): boolean {
     const dataNowMs = this.gate.clock.dataNowMs(nowMs);
     return [...this.followed].some((symbolIndex) => {
+      if (this.halted.has(symbolIndex)) return false;
       const { session } = sessionAt(dataNowMs, this.calendarOf(symbolIndex));
       return session === 'regular' || session === 'open24';
     });

@@ -90,6 +90,8 @@ function askVendor(
     trade: nothing,
     serverTime: nothing,
     toldUpTo: nothing,
+    quote: nothing,
+    limits: nothing,
     minutes: nothing,
     reject: nothing,
     unknownConditions: nothing,

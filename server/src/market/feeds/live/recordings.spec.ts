@@ -89,6 +89,12 @@ describe('Massive, as documented and as its own client plays it', () => {
     expect(log.trades).toMatchObject([
       { symbolIndex: 0, price: 114.125, size: 100, tsMs: 1_536_036_818_784 },
     ]);
+    expect(log.quotes).toEqual([
+      { symbolIndex: 0, tsMs: 1_536_036_818_784, bid: 114.125, bidSize: 100, ask: 114.128, askSize: 160 },
+    ]);
+    expect(log.limits).toEqual([
+      { symbolIndex: 0, tsMs: 1_601_316_752_683, low: 198.11, high: 218.96, trading: null },
+    ]);
     expect(log.minutes).toEqual([
       {
         symbolIndex: 1,

@@ -1,6 +1,7 @@
 import type { DurationMs, EpochMs, FinishedMinute } from '@libs/bars';
 import type { FeedState, SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
+import type { MarketQuote, PriceLimits } from '../../quotes/market-quote.js';
 import type { MinuteHistory, RejectReason, SymbolDirectory } from '../market-feed.port.js';
 import type { IdOrder } from './trade-gate.js';
 import type { Lifetime } from './vendor-rest-error.js';
@@ -17,6 +18,10 @@ export interface SessionDesk {
   readonly toldUpTo: (symbolIndex: number, id: number) => void;
   /** Minutes the vendor has finished: the official word on bars that trades made, or the bars themselves where it sends no trades. */
   readonly minutes: (minutes: readonly FinishedMinute[], role: 'official' | 'only') => void;
+  /** Bid and ask, where the vendor tells them. */
+  readonly quote: (quote: MarketQuote) => void;
+  /** Price limits, halts and resumptions, where the vendor tells them. */
+  readonly limits: (limits: PriceLimits) => void;
   /** Everything is subscribed. `note` says what a trader should know of it: symbols refused, no trades in the plan. */
   readonly subscribed: (brings: 'trades' | 'minutes', note?: string) => void;
   /** A symbol that was added is subscribed, or is not because of a `fault`. */

@@ -2,7 +2,9 @@ import type { FinishedMinute } from '@libs/bars';
 import type { SymbolInfo } from '@libs/contract';
 import { isRecord } from '../live/vendor-numbers.js';
 import type { SessionDesk, VendorSession } from '../live/vendor.port.js';
+import { MassiveExtras } from './massive-extras.js';
 import { minuteOfEvent } from './massive-minute.js';
+import { limitsOfEvent, quoteOfEvent } from './massive-quotes.js';
 import { massiveInstant, type MassiveTrades } from './massive-trades.js';
 
 const TAKEN_OVER_PAUSE_MS = 60_000;
@@ -22,6 +24,7 @@ export class MassiveSession implements VendorSession {
   private refusals = 0;
   private isSubscribed = false;
   private minutes: FinishedMinute[] = [];
+  private readonly extras = new MassiveExtras((action, channels) => this.ask(action, channels));
 
   constructor(
     private readonly key: string,
@@ -46,12 +49,17 @@ export class MassiveSession implements VendorSession {
     const channels = this.channelsOf(symbolIndex);
     for (const channel of channels) this.confirmed.delete(channel);
     this.ask('unsubscribe', channels);
+    this.extras.remove(this.symbolOf(symbolIndex));
   }
 
   private channelsOf(symbolIndex: number): string[] {
-    const symbol = this.symbols[symbolIndex]?.symbol ?? '';
+    const symbol = this.symbolOf(symbolIndex);
     this.indexOf.set(symbol, symbolIndex);
     return [`T.${symbol}`, `AM.${symbol}`];
+  }
+
+  private symbolOf(symbolIndex: number): string {
+    return this.symbols[symbolIndex]?.symbol ?? '';
   }
 
   private ask(action: 'subscribe' | 'unsubscribe', channels: readonly string[]): void {
@@ -81,13 +89,19 @@ export class MassiveSession implements VendorSession {
       case 'AM':
         this.takeMinute(event);
         return;
+      case 'Q':
+        this.takeOther(event, event['sym'], quoteOfEvent, this.desk.quote);
+        return;
+      case 'LULD':
+        this.takeOther(event, event['T'], limitsOfEvent, this.desk.limits);
+        return;
       case 'status':
         this.takeStatus(event);
         return;
       case undefined:
         this.desk.reject('malformed', `no kind of event: ${sampleOf(event)}`);
         return;
-      default: // Quotes, halts and whatever else a plan brings are not asked for and not used.
+      default: // Whatever else a plan brings is not asked for and not used.
     }
   }
 
@@ -110,6 +124,18 @@ export class MassiveSession implements VendorSession {
     });
     if (trade === undefined) this.desk.reject('malformed', sampleOf(event));
     else this.desk.trade(trade);
+  }
+
+  private takeOther<T>(
+    event: Message,
+    symbol: unknown,
+    read: (event: Message, symbolIndex: number) => T | undefined,
+    tell: (value: T) => void,
+  ): void {
+    const symbolIndex = this.indexOf.get(symbol as string);
+    const value = symbolIndex === undefined ? undefined : read(event, symbolIndex);
+    if (value !== undefined) tell(value);
+    else this.desk.reject(symbolIndex === undefined ? 'unknown_symbol' : 'malformed', sampleOf(event));
   }
 
   private takeMinute(event: Message): void {
@@ -163,13 +189,16 @@ export class MassiveSession implements VendorSession {
   /** One confirmation may name several subscriptions. */
   private takeConfirmation(message: string): void {
     if (!message.startsWith(SUBSCRIBED_TO)) return;
-    for (const channel of message.slice(SUBSCRIBED_TO.length).split(',')) this.confirmed.add(channel.trim());
+    for (const text of message.slice(SUBSCRIBED_TO.length).split(',')) {
+      const channel = text.trim();
+      if (!this.extras.confirmed(channel)) this.confirmed.add(channel);
+    }
     this.checkSubscribed();
   }
 
   private countRefusal(): void {
-    if (this.isSubscribed) this.refusedOfAdding++;
-    else this.refusals++;
+    if (!this.isSubscribed) this.refusals++;
+    else if (!this.extras.refused()) this.refusedOfAdding++;
   }
 
   /** A group that was added is answered as a whole, for the same reason. */
@@ -183,6 +212,7 @@ export class MassiveSession implements VendorSession {
       const isThere = channels[place]?.some((channel) => this.confirmed.has(channel)) === true;
       this.desk.added(symbolIndex, isThere ? undefined : 'it is not in the plan');
     }
+    this.extras.add(this.withTrades(adding.map((symbolIndex) => this.symbolOf(symbolIndex))));
   }
 
   /** A refusal does not name what is refused: what is left when all are answered was. */
@@ -197,10 +227,15 @@ export class MassiveSession implements VendorSession {
       this.desk.giveUp('the plan of this Massive key has no streaming of stocks');
       return;
     }
+    this.extras.begin(this.withTrades([...this.indexOf.keys()]));
     const refused = this.wanted.filter((channel) => !this.confirmed.has(channel));
     if (refused.length === 0) this.desk.subscribed('trades');
     else if (!this.hasTrades()) this.desk.subscribed('minutes', 'the plan has no trades');
     else this.desk.subscribed('trades', `not in the plan: ${refused.join(', ').slice(0, 200)}`);
+  }
+
+  private withTrades(symbols: readonly string[]): string[] {
+    return symbols.filter((symbol) => this.confirmed.has(`T.${symbol}`));
   }
 
   private hasTrades(): boolean {

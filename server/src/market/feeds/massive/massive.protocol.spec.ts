@@ -31,7 +31,100 @@ describe('Massive', () => {
     expect(fake.connections[0]?.received).toEqual([
       { action: 'auth', params: FAKE_KEY },
       { action: 'subscribe', params: 'T.SPY,AM.SPY,T.BRK.B,AM.BRK.B' },
+      { action: 'subscribe', params: 'Q.SPY,LULD.SPY' },
     ]);
+  });
+
+  test('a plan with quotes and limits brings them for every stock', async () => {
+    const { made, fake } = makeDesk();
+    fake.extras = ['Q', 'LULD'];
+    await made.open();
+    await made.ready();
+    await made.runUntil('all asked for', () => (fake.connections[0]?.received.length ?? 0) >= 5, 20, 0);
+    expect(fake.connections[0]?.received.slice(2)).toEqual([
+      { action: 'subscribe', params: 'Q.SPY,LULD.SPY' },
+      { action: 'subscribe', params: 'Q.BRK.B' },
+      { action: 'subscribe', params: 'LULD.BRK.B' },
+    ]);
+    const tsMs = made.clock.nowMs();
+    const quote = {
+      ev: 'Q',
+      bx: 4,
+      bp: 601.1,
+      bs: 300,
+      ax: 7,
+      ap: 601.2,
+      as: 200,
+      c: 0,
+      t: tsMs,
+      q: 7,
+      z: 2,
+    };
+    fake.send([
+      ['Q.SPY', { ...quote, sym: 'SPY' }],
+      ['Q.BRK.B', { ...quote, sym: 'BRK.B', bp: 0, bs: 0 }],
+      ['LULD.SPY', { ev: 'LULD', T: 'SPY', h: 640, l: 560, i: [16], z: 2, t: tsMs * 1e6, q: 8 }],
+      ['LULD.SPY', { ev: 'LULD', T: 'SPY', h: 0, l: 0, i: [17], z: 2, t: (tsMs + 5) * 1_000, q: 9 }],
+      ['LULD.SPY', { ev: 'LULD', T: 'SPY', i: [18], z: 2, t: tsMs + 6, q: 10 }],
+      ['Q.SPY', { ...quote, sym: 'SPY', t: 'now' }],
+    ]);
+    await made.settle();
+    const told = made.events.flatMap((event) =>
+      event.kind === 'quote' || event.kind === 'limits' ? [event] : [],
+    );
+    const size = { bidSize: 300, askSize: 200 };
+    expect(told).toEqual([
+      { kind: 'quote', quote: { symbolIndex: 0, tsMs, bid: 601.1, ask: 601.2, ...size } },
+      { kind: 'quote', quote: { symbolIndex: 1, tsMs, bid: null, ask: 601.2, ...size, bidSize: null } },
+      { kind: 'limits', limits: { symbolIndex: 0, tsMs, low: 560, high: 640, trading: null } },
+      {
+        kind: 'limits',
+        limits: { symbolIndex: 0, tsMs: tsMs + 5, low: null, high: null, trading: 'halted' },
+      },
+      {
+        kind: 'limits',
+        limits: { symbolIndex: 0, tsMs: tsMs + 6, low: null, high: null, trading: 'resumed' },
+      },
+    ]);
+    expect(made.rejectedFor('malformed')).toBe(1);
+    expect(made.state).toBe('live');
+  });
+
+  test('a plan that refuses quotes, or leaves the question unanswered, brings trades all the same', async () => {
+    for (const isAnswered of [true, false]) {
+      const { made, fake } = makeDesk();
+      fake.answersExtras = isAnswered;
+      await made.open();
+      await made.ready();
+      await made.run(40);
+      expect(made.statuses.at(-1)).toBe('live: trades of 2 symbols from Massive');
+      expect(fake.connections).toHaveLength(1);
+      expect(fake.connections[0]?.received).toHaveLength(3);
+      const { built, expected } = await made.verdict();
+      expect(built).toEqual(expected);
+      await made.stop();
+    }
+  });
+
+  test('while every stock is halted no trade is missed, and the feed does not count as stale', async () => {
+    const { made, fake } = makeDesk();
+    fake.extras = ['Q', 'LULD'];
+    await made.open();
+    await made.ready();
+    await made.runUntil('all asked for', () => (fake.connections[0]?.received.length ?? 0) >= 5, 20, 0);
+    const tellAll = (indicator: number): void =>
+      fake.send(
+        SYMBOLS.map((symbol) => [
+          `LULD.${symbol}`,
+          { ev: 'LULD', T: symbol, i: [indicator], z: 3, t: made.clock.nowMs(), q: 1 },
+        ]),
+      );
+    tellAll(17);
+    await made.run(90, 0);
+    expect(made.state).toBe('live');
+    tellAll(18);
+    await made.run(40, 0);
+    expect(made.state).toBe('stale');
   });
 
   test('shows its key to the vendor in a header alone: in no URL, no event, no refusal', async () => {

@@ -14,6 +14,10 @@ export type FakePlan = 'trades' | 'minutes' | 'none';
 /** Massive's stocks cluster and REST as documented, with a tape of our own behind it. Ids have holes, as sequences do. */
 export class FakeMassive extends FakeServer {
   plan: FakePlan = 'trades';
+  /** What the plan holds beside them. */
+  extras: readonly ('Q' | 'LULD')[] = [];
+  /** Whether it answers who asks for what the plan lacks; some channels it never answers. */
+  answersExtras = true;
   /** Rows of one page of history. */
   pageSize = 1_000;
   private readonly subscribed = new Map<FakeConnection, Set<string>>();
@@ -83,14 +87,22 @@ export class FakeMassive extends FakeServer {
   }
 
   private subscribe(connection: FakeConnection, channels: readonly string[]): void {
-    const granted = channels.filter((channel) => this.plan === 'trades' || channel.startsWith('AM.'));
+    const granted = channels.filter((channel) => {
+      const [kind = ''] = channel.split('.');
+      return (
+        kind === 'AM' ||
+        (this.plan === 'trades' && (kind === 'T' || this.extras.some((extra) => extra === kind)))
+      );
+    });
     this.subscribed.set(connection, new Set([...(this.subscribed.get(connection) ?? []), ...granted]));
     const answers = channels.map((channel) =>
       granted.includes(channel)
         ? { ev: 'status', status: 'success', message: `subscribed to: ${channel}` }
         : { ev: 'status', status: 'error', message: 'not authorized' },
     );
+    const isTold = this.answersExtras || granted.length > 0;
     // In two frames: any framing is allowed.
+    if (!isTold) return;
     connection.send(answers.slice(0, 1));
     connection.send(answers.slice(1));
   }

@@ -1,4 +1,5 @@
 import type { FinishedMinute } from '@libs/bars';
+import type { MarketQuote, PriceLimits } from '../../quotes/market-quote.js';
 import type { SessionDesk } from '../live/vendor.port.js';
 import type { VendorTrade } from '../live/vendor-trade.js';
 
@@ -7,6 +8,8 @@ export class SessionLog {
   readonly sent: unknown[] = [];
   readonly trades: VendorTrade[] = [];
   readonly minutes: FinishedMinute[] = [];
+  readonly quotes: MarketQuote[] = [];
+  readonly limits: PriceLimits[] = [];
   readonly rejected: string[] = [];
   readonly told: string[] = [];
   readonly unknown: string[] = [];
@@ -17,6 +20,8 @@ export class SessionLog {
     serverTime: () => undefined,
     toldUpTo: () => undefined,
     minutes: (minutes) => this.minutes.push(...minutes),
+    quote: (quote) => this.quotes.push(quote),
+    limits: (limits) => this.limits.push(limits),
     subscribed: (brings) => this.told.push(`subscribed ${brings}`),
     added: (symbolIndex, fault) => this.told.push(`added ${symbolIndex} ${fault ?? ''}`.trim()),
     reject: (reason, sample) => this.rejected.push(`${reason} ${sample}`),
