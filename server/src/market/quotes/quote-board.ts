@@ -61,7 +61,7 @@ export class QuoteBoard {
   /** What a quote says beside the price; nothing of what is not known. */
   of(symbolIndex: number): QuoteBook {
     const quote = this.quotes.get(symbolIndex);
-    const limits = this.limits.get(symbolIndex);
+    const { low = null, high = null } = this.limits.get(symbolIndex) ?? {};
     return {
       ...(quote !== undefined && {
         bid: quote.bid,
@@ -70,8 +70,8 @@ export class QuoteBoard {
         ask_size: quote.askSize,
         quote_ts: quote.tsMs,
       }),
-      ...(limits?.low != null && { limit_down: limits.low }),
-      ...(limits?.high != null && { limit_up: limits.high }),
+      ...(low !== null && { limit_down: low }),
+      ...(high !== null && { limit_up: high }),
     };
   }
 
