@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'bars',
   'rules',
   'replay',
+  'journal-import',
   'vendor-frames',
   'feed-load',
   'file-to-store',

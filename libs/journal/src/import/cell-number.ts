@@ -2,6 +2,8 @@ import { decimalOf, type Decimal } from '../money/decimal.js';
 
 /** Characters of a faulty cell that are repeated. */
 const SHOWN_CHARACTERS = 60;
+/** Written as it is counted: nothing to be cleared away. */
+const PLAIN = /^-?\d+(?:\.\d+)?$/;
 const CURRENCY_SIGNS = /^([+-]?)[$€£¥]/;
 const GROUPED = {
   '.': /^[+-]?\d{1,3}([, \u00a0]\d{3})+(\.\d*)?$/,
@@ -14,6 +16,7 @@ const GROUPS = { '.': /[, \u00a0]/g, ',': /[. \u00a0]/g } as const;
  * @throws RangeError if the text is no such number; grouping that does not come out even is one of the reasons
  */
 export function cellNumber(text: string, decimalPoint: '.' | ','): Decimal {
+  if (decimalPoint === '.' && PLAIN.test(text)) return decimalOf(text);
   const isBracketed = text.startsWith('(') && text.endsWith(')');
   const bare = (isBracketed ? `-${text.slice(1, -1)}` : text).replace(CURRENCY_SIGNS, '$1');
   const ungrouped = GROUPED[decimalPoint].test(bare) ? bare.replace(GROUPS[decimalPoint], '') : bare;

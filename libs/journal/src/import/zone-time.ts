@@ -139,8 +139,15 @@ function calendarMs(local: LocalTime): number {
     throw new RangeError(`The year ${year} is not between ${FIRST_YEAR} and ${LAST_YEAR}`);
   }
   const ms = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
-  if (localText(partsOf(ms)) !== localText(local))
-    throw new RangeError(`${localText(local)} is no date and time`);
+  const shown = new Date(ms);
+  // February 30 would be March 2, and 24:00 the next day.
+  const isOne =
+    shown.getUTCMonth() + 1 === month &&
+    shown.getUTCDate() === day &&
+    shown.getUTCHours() === hour &&
+    shown.getUTCMinutes() === minute &&
+    shown.getUTCSeconds() === second;
+  if (!isOne) throw new RangeError(`${localText(local)} is no date and time`);
   return ms;
 }
 

@@ -11,10 +11,23 @@ const MAX_WHOLE_DIGITS = 18;
 /** Characters of a number that are looked at: any longer one has too many digits, or zeros that nobody writes. */
 const MAX_TEXT = 60;
 const ONE = 10n ** BigInt(DECIMAL_PLACES);
-/** A number short enough to be a whole number a double holds exactly, as nearly all are: read without big arithmetic. */
-const SHORT = /^-?\d{1,9}(?:\.\d{1,6})?$/;
+/** Digits of a whole number that a double holds exactly, whatever they are. */
+const EXACT_DIGITS = 15;
+/** Places of a short number: what nearly all numbers of a broker's file have. */
+const SHORT_PLACES = 6;
 /** 1e18, 1e17 ... 1e12: what the last digit of a short number counts for, by its places. */
-const PLACE_VALUES = Array.from({ length: 7 }, (_, places) => 10n ** BigInt(DECIMAL_PLACES - places));
+const PLACE_VALUES = Array.from(
+  { length: SHORT_PLACES + 1 },
+  (_, places) => 10n ** BigInt(DECIMAL_PLACES - places),
+);
+const SHORT_UNIT = 10n ** BigInt(DECIMAL_PLACES - SHORT_PLACES);
+const SHORT_ONE = 10 ** SHORT_PLACES;
+const [MINUS, POINT, ZERO, NINE] = ['-', '.', '0', '9'].map((sign) => sign.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
 const PLAIN = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
 /**
@@ -22,11 +35,8 @@ const PLAIN = /^([+-]?)(\d*)(?:\.(\d*))?$/;
  * @throws RangeError that says what is wrong with the text
  */
 export function decimalOf(text: string): Decimal {
-  if (SHORT.test(text)) {
-    const point = text.indexOf('.');
-    const places = point === -1 ? 0 : text.length - point - 1;
-    return BigInt(Number(text.replace('.', ''))) * (PLACE_VALUES[places] ?? ONE);
-  }
+  const short = shortDecimal(text);
+  if (short !== null) return short;
   if (text.length > MAX_TEXT) {
     throw new RangeError(`"${text.slice(0, MAX_TEXT)}..." is too long for a number`);
   }
@@ -43,9 +53,38 @@ export function decimalOf(text: string): Decimal {
   return sign === '-' ? -units : units;
 }
 
+/** Value of `-1234.5` with few digits, read without big arithmetic; `null` for any other text. */
+function shortDecimal(text: string): Decimal | null {
+  const isNegative = text.charCodeAt(0) === MINUS;
+  let [units, digits, point] = [0, 0, -1];
+  for (let at = isNegative ? 1 : 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= ZERO && code <= NINE) {
+      units = units * 10 + (code - ZERO);
+      digits++;
+    } else if (code === POINT && point === -1 && digits > 0) point = at;
+    else return null;
+  }
+  const places = point === -1 ? 0 : text.length - point - 1;
+  if (digits === 0 || digits > EXACT_DIGITS || places > SHORT_PLACES || point === text.length - 1)
+    return null;
+  return BigInt(isNegative ? -units : units) * (PLACE_VALUES[places] ?? ONE);
+}
+
 /** Shortest text of a decimal, which {@link decimalOf} reads back: no trailing zero, no `-0`. */
 export function decimalText(value: Decimal): string {
-  return textOf(value, DECIMAL_PLACES);
+  const short = value / SHORT_UNIT;
+  if (short * SHORT_UNIT !== value) return textOf(value, DECIMAL_PLACES);
+  const units = Number(short);
+  if (!Number.isSafeInteger(units)) return textOf(value, DECIMAL_PLACES);
+  const size = Math.abs(units);
+  const rest = size % SHORT_ONE;
+  const whole = `${units < 0 ? '-' : ''}${(size - rest) / SHORT_ONE}`;
+  if (rest === 0) return whole;
+  const fraction = String(rest).padStart(SHORT_PLACES, '0');
+  let end = SHORT_PLACES;
+  while (fraction.charCodeAt(end - 1) === ZERO) end--;
+  return `${whole}.${fraction.slice(0, end)}`;
 }
 
 /** Shortest exact text of an amount. */
@@ -85,6 +124,7 @@ export function product(left: Decimal, right: Decimal): Amount {
  * @throws RangeError if it has more than 18 decimal places
  */
 export function multiply(left: Decimal, right: Decimal): Decimal {
+  if (right === ONE) return left;
   const amount = product(left, right);
   if (amount % ONE !== 0n) {
     throw new RangeError(
