@@ -294,12 +294,12 @@ describe('an export', () => {
   });
 });
 
-describe('20,000 executions', () => {
+describe('100,000 executions', () => {
   test('are imported in bounded memory, and again without a change', async () => {
     const app = await quietApp();
     const rss = async () => (await app.json<{ memory: { rss: number } }>('/api/diag')).memory.rss;
     const before = await rss();
-    const fills = makeFills(13, 20_000, ['BTC-USD', 'ETH-USD', 'SOL-USD', 'LTC-USD']);
+    const fills = makeFills(13, 100_000, ['BTC-USD', 'ETH-USD', 'SOL-USD', 'LTC-USD']);
     const text = coinbaseCsv(fills);
     const { counts } = await importFile(app, COINBASE, text);
     expect(counts).toMatchObject({ added: fills.length, refused: 0 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ReplayState } from '@libs/contract';
 import type { Page } from 'playwright-core';
 import { accessFaults } from './kit/axe.js';
 import { untilPlayed } from './kit/bars.js';
@@ -128,6 +129,22 @@ describe('the journal in a browser', () => {
     await form.getByRole('button', { name: 'Record the trade' }).click();
     await page.locator('tr', { hasText: 'Long 50 at 100.10' }).waitFor();
     await page.locator('tr', { hasText: '+2.5R' }).waitFor();
+  });
+
+  test('the day is replayed on the desk from before the trade, and the journal is back where it was', async () => {
+    await page.locator('tr', { hasText: 'Short 100' }).getByRole('button').click();
+    await page.getByRole('button', { name: 'Replay this day' }).click();
+    await page.getByRole('group', { name: 'Replay' }).waitFor();
+    const [replay] = await app.json<ReplayState[]>('/api/replay');
+    const [, short] = TRIPS;
+    expect(replay).toMatchObject({ symbols: ['ACME'], state: expect.stringMatching(/playing|ended/) });
+    const openedMs = OPEN_MS + short[0] * MINUTE_MS;
+    expect(replay!.from).toBeLessThan(openedMs);
+    expect(replay!.from).toBeGreaterThan(openedMs - 15 * MINUTE_MS);
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await page.getByRole('group', { name: 'Replay' }).waitFor({ state: 'detached' });
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Journal' }).click();
+    await page.getByRole('heading', { name: 'Monday 1 June' }).waitFor();
   });
 
   test('statistics open with a sentence, and their figures open their trades', async () => {

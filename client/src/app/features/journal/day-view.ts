@@ -3,6 +3,8 @@ import { seqOf, type Bar, type Timeframe } from '@libs/bars';
 import type { JournalEntry } from '@libs/contract';
 import { Commands } from '../../data-access/commands';
 import { HistoryClient } from '../../data-access/history-client';
+import { ReplayStore } from '../../data-access/replay-store';
+import { ViewStore } from '../../data-access/view-store';
 import { formatTime } from '../../text/format';
 import { Icon } from '../../ui/icon';
 import { DayChart } from './day-chart';
@@ -33,6 +35,11 @@ const UNDO_MS = 8_000;
 /** Before and after the trades that much of the day is drawn. */
 const AROUND_MS = 90 * 60_000;
 const HOUR_MS = 3_600_000;
+/** A replay of one's own day begins so long before the first entry, and plays at this speed. */
+const LEAD_MS = 10 * 60_000;
+const REPLAY_SPEED = 10;
+/** As many symbols as one replay takes. */
+const MOST_REPLAYED = 20;
 
 /** A month, a day of it as chart and table, and the entry of the trade that is chosen. */
 @Component({
@@ -44,6 +51,8 @@ const HOUR_MS = 3_600_000;
 export class DayView {
   private readonly client = inject(JournalClient);
   private readonly history = inject(HistoryClient);
+  private readonly views = inject(ViewStore);
+  protected readonly replays = inject(ReplayStore);
   private readonly form = viewChild.required(TradeForm);
   private readonly panel = viewChild(EntryPanel);
 
@@ -98,6 +107,13 @@ export class DayView {
         run: () => this.newTrade(),
       },
       { id: 'journal-before', name: 'The day before', group: 'Journal', keys: ['['], run: () => this.go(-1) },
+      {
+        id: 'journal-replay',
+        name: 'Replay my own day',
+        group: 'Journal',
+        keys: ['G', 'O'],
+        run: () => void this.replayDay(),
+      },
       { id: 'journal-after', name: 'The day after', group: 'Journal', keys: [']'], run: () => this.go(1) },
     ]);
     inject(DestroyRef).onDestroy(remove);
@@ -113,6 +129,23 @@ export class DayView {
 
   protected newTrade(): void {
     this.form().open();
+  }
+
+  /** Plays the day again on the desk, from before the first entry of the trade that is chosen, its symbol first. */
+  protected async replayDay(): Promise<void> {
+    const [day, chosen] = [this.day(), this.chosen()];
+    if (day === null || chosen === null) return;
+    const symbols = [...new Set([chosen.symbol, ...this.trades().map(({ symbol }) => symbol)])];
+    const began = await this.replays.start({
+      symbols: symbols.slice(0, MOST_REPLAYED),
+      from: Math.max(day.fromMs, chosen.openedAtMs - LEAD_MS),
+      speed: REPLAY_SPEED,
+      timeframe: '1m',
+      paused: false,
+    });
+    if (began) this.views.open('desk');
+    else
+      this.fault.set(`The day cannot be replayed: ${this.replays.fault() ?? 'the server does not answer.'}`);
   }
 
   protected go(days: number): void {
