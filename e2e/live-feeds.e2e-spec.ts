@@ -169,12 +169,25 @@ describe('stocks with a key', () => {
   test('official minutes become revisions, and the key is in no log', async () => {
     const tape = tapeUntilNow(['SPY', 'BRK.B'], [[], [], [37]]);
     const venue = await started(new FakeMassive(tape, () => Date.now()));
+    // An odd lot that sets prices is another rule than ours.
+    const rules = { updates_high_low: true, updates_open_close: true, updates_volume: true };
+    venue.conditions = [
+      { id: 37, type: 'sale_condition', name: 'Odd Lot', update_rules: { consolidated: rules } },
+    ];
     const urls = { MASSIVE_WS_URL: venue.wsUrl, MASSIVE_REST_URL: venue.restUrl };
     const app = await startApp({ POLYGON_API_KEY: FAKE_KEY, SYMBOLS: 'SPY,BRK.B', ...urls });
     expect((await diag(app)).market).toMatchObject({
       source: 'massive',
       reason: 'FEED=auto: the key of Massive is set',
     });
+    const differing = await eventually(async () => (await diag(app)).market['conditions'], {
+      what: 'the comparison of the tables',
+    });
+    expect(differing).toEqual({
+      fault: null,
+      differences: ['37 (Odd Lot) updates_high_low is true, updates_open_close is true there'],
+    });
+    // Bars go by the built-in table all the same, as is compared below.
     const before = await bars(app, 'BRK.B');
     const chosen = before.at(-10) as Bar;
     expect(textOf(chosen)).toBe(
@@ -202,6 +215,19 @@ describe('stocks with a key', () => {
     expect((await diag(app)).market['officialMinutes']).toEqual({
       'BRK.B': { compared: 1, revised: 1, missing: 0 },
     });
+    venue.cut();
+    await eventually(async () => (await diag(app)).market['reconnects'] === 1, {
+      what: 'another connection',
+    });
+    await eventually(async () => (await diag(app)).market.state === 'live', { what: 'live again' });
+    venue.tell(tape.run(Date.now() - 50, Date.now(), 100));
+    await eventually(
+      async () => {
+        const { messages } = (await diag(app)).market as { messages?: Record<string, number> };
+        return (messages?.['trade'] ?? 0) > 0 && messages?.['minute'] === 1 && (messages['other'] ?? 0) > 0;
+      },
+      { what: 'messages by kind' },
+    );
     expect(app.log).not.toContain(FAKE_KEY);
   });
 

@@ -201,6 +201,22 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
         }
       },
     };
+    yield counts(
+      'spotlight_feed_messages_total',
+      'Messages of a live feed, by what they are',
+      'kind',
+      () => market.counters.messages,
+    );
+    yield counter(
+      'spotlight_feed_reconnects_total',
+      'Connections of a live feed after its first',
+      () => market.counters.reconnects,
+    );
+    yield gauge(
+      'spotlight_feed_condition_differences',
+      "Sale conditions in which the vendor's table differs from the built-in one",
+      () => market.counters.conditions?.differences.length ?? 0,
+    );
     yield gauge(
       'spotlight_feed_gaps',
       'Newest times of which nothing is known and that could not be filled',

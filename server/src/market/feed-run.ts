@@ -18,6 +18,7 @@ import { Subject, type Subscription } from 'rxjs';
 import type { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
 import type { BarLog } from './bar-log.js';
+import type { FeedTraffic } from './feed-traffic.js';
 import type { FeedEvent, MarketFeed, SymbolChange } from './feeds/market-feed.port.js';
 import { numberedMicrobar } from './numbered-bar.js';
 import { OfficialMinutes } from './official-minutes.js';
@@ -36,6 +37,8 @@ export interface FeedRunOptions {
   readonly clock: Clock;
   readonly graceMs: number;
   readonly rejections: RejectionLog;
+  /** Counts what a live vendor sends. */
+  readonly traffic?: FeedTraffic;
   /** Told what the feed tells beside trades. */
   readonly quotes: QuoteBoard;
   /** A symbol was halted or resumed; `quotes` knows which. */
@@ -186,7 +189,7 @@ export class FeedRun {
 
   private openFeed(): void {
     if (this.isClosed) return;
-    const { feed, log, clock, rejections } = this.options;
+    const { feed, log, clock, rejections, traffic } = this.options;
     this.subscription = feed
       .open({
         clock,
@@ -198,6 +201,15 @@ export class FeedRun {
         },
         unknownConditions: (codes) => {
           rejections.countUnknownConditions(codes);
+        },
+        heard: (kind, count) => {
+          traffic?.heard(kind, count);
+        },
+        connected: () => {
+          traffic?.connected();
+        },
+        tableChecked: (check) => {
+          traffic?.tableChecked(check);
         },
       })
       .subscribe({

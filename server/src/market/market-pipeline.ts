@@ -27,7 +27,8 @@ import { ENV } from '../config/env.token.js';
 import { BarLog } from './bar-log.js';
 import { CHOSEN_FEED, type ChosenFeed } from './chosen-feed.js';
 import { FeedRun, type FeedCounters } from './feed-run.js';
-import type { MarketFeed, SymbolGrowth } from './feeds/market-feed.port.js';
+import { FeedTraffic } from './feed-traffic.js';
+import type { MarketFeed, SymbolGrowth, TableCheck } from './feeds/market-feed.port.js';
 import { GapList } from './gap-list.js';
 import { QuoteBoard } from './quotes/quote-board.js';
 import { RejectionLog } from './rejection-log.js';
@@ -79,6 +80,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
   private readonly relayedTapes = new Subject<readonly TapeEvent[]>();
   private readonly gaps = new GapList();
   private readonly quotes = new QuoteBoard();
+  private readonly traffic = new FeedTraffic();
   private readonly subscriptions: Subscription[] = [];
   private readonly cancelTimers: (() => void)[] = [];
   /** The open feed, where this instance holds it. */
@@ -205,12 +207,18 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
     rejected: Readonly<Record<string, number>>;
     unknownConditions: Readonly<Record<string, number>>;
     gaps: GapList['newest'];
+    messages: Readonly<Record<string, number>>;
+    reconnects: number;
+    conditions: TableCheck | null;
   } {
     return {
       ...(this.run?.counters ?? NOTHING_COUNTED),
       rejected: this.rejections.counts,
       unknownConditions: this.rejections.unknownConditions,
       gaps: this.gaps.newest,
+      messages: this.traffic.messages,
+      reconnects: this.traffic.reconnects,
+      conditions: this.traffic.conditions,
     };
   }
 
@@ -347,6 +355,7 @@ export class MarketPipeline implements OnApplicationBootstrap, OnModuleDestroy, 
       graceMs: this.env.BAR_GRACE_MS,
       rejections: this.rejections,
       quotes: this.quotes,
+      traffic: this.traffic,
       onHalts: () => {
         const { state, reason } = this.status.value;
         this.status.next(this.statusEvent(state, reason));

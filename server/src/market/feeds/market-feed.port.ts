@@ -51,6 +51,16 @@ export type RejectReason =
   | 'oversized'
   | 'duplicate';
 
+/** What a live vendor's message is. `other`: one that tells nothing of the market, such as a sign of life. */
+export type MessageKind = 'trade' | 'quote' | 'limits' | 'minute' | 'other';
+
+/** How a vendor's own table of sale conditions compares with the one that is built in. */
+export interface TableCheck {
+  /** Why it could not be compared; `null` where it was. */
+  readonly fault: string | null;
+  readonly differences: readonly string[];
+}
+
 /** A symbol beyond those of the start is wanted from now on, or not any more. Indices as in {@link MarketFeed.symbols}. */
 export type SymbolChange =
   | { readonly kind: 'join'; readonly symbolIndex: number; readonly recordedUntilMs: EpochMs | null }
@@ -89,6 +99,12 @@ export interface FeedContext {
   readonly reject: (reason: RejectReason, sample: string, count?: number) => void;
   /** Counts codes that the dialect's table of sale conditions does not know; the trades that carry them set no price. */
   readonly unknownConditions?: (codes: readonly string[]) => void;
+  /** Counts what a live vendor sends. */
+  readonly heard?: (kind: MessageKind, count: number) => void;
+  /** A live vendor was connected to. */
+  readonly connected?: () => void;
+  /** A live vendor's table of sale conditions was compared. */
+  readonly tableChecked?: (check: TableCheck) => void;
   /** What changes while the feed is open; it opens with the symbols of the start alone. */
   readonly changes?: Observable<SymbolChange>;
 }

@@ -53,6 +53,7 @@ const HOPELESS_PAUSE_MS = 5 * 60_000;
 /** Tries after which a vendor that cannot be reached counts as gone. */
 const GONE_AFTER_TRIES = 5;
 const MINUTES_PER_EVENT = 2_000;
+const HEARD_KINDS = ['trade', 'quote', 'limits', 'minute'] as const;
 
 /** What a run of a live feed is made with. */
 export interface LiveRunOptions {
@@ -78,6 +79,8 @@ export class LiveRun {
   private readonly joins: SymbolJoins;
   /** Symbols whose trades go through. */
   private readonly followed: Set<number>;
+  /** What the message at hand brought. */
+  private readonly heard = { trade: 0, quote: 0, limits: 0, minute: 0 };
   /** No trade is to be expected of these. */
   private readonly halted = new Set<number>();
   private socket: VendorSocket | null = null;
@@ -187,7 +190,9 @@ export class LiveRun {
     const { session } = this;
     this.socket = new VendorSocket(this.vendor.wsUrl, {
       onOpen: () => {
-        if (isCurrent()) session.opened();
+        if (!isCurrent()) return;
+        this.context.connected?.();
+        session.opened();
       },
       onText: (text) => {
         if (isCurrent()) this.takeText(session, text);
@@ -216,6 +221,19 @@ export class LiveRun {
       this.context.reject('malformed', `${messageOf(thrown)} in ${text.slice(0, 100)}`);
     }
     this.gate.flush();
+    this.tellHeard();
+  }
+
+  private tellHeard(): void {
+    const { heard, context } = this;
+    let isOther = true;
+    for (const kind of HEARD_KINDS) {
+      if (heard[kind] === 0) continue;
+      isOther = false;
+      context.heard?.(kind, heard[kind]);
+      heard[kind] = 0;
+    }
+    if (isOther) context.heard?.('other', 1);
   }
 
   private deskOf(isCurrent: () => boolean): SessionDesk {
@@ -223,6 +241,7 @@ export class LiveRun {
     return {
       send: (text) => this.socket?.send(text),
       trade: (trade) => {
+        this.heard.trade++;
         gate.take(trade);
       },
       serverTime: (serverMs) => {
@@ -234,12 +253,15 @@ export class LiveRun {
         if (gate.isFlowing && last !== null && id > last) void this.fillMissed(symbolIndex, id);
       },
       minutes: (minutes, role) => {
+        this.heard.minute += minutes.length;
         this.takeMinutes(minutes, role);
       },
       quote: (quote) => {
+        this.heard.quote++;
         if (this.followed.has(quote.symbolIndex)) this.out.next({ kind: 'quote', quote });
       },
       limits: (limits) => {
+        this.heard.limits++;
         if (this.followed.has(limits.symbolIndex)) this.takeLimits(limits);
       },
       subscribed: (brings, note = '') => {
@@ -377,9 +399,21 @@ export class LiveRun {
     if (!this.isCaughtUp) {
       this.isCaughtUp = true;
       this.out.next({ kind: 'caught_up' });
+      void this.checkTable();
     }
     this.tellHealthy();
     if (this.session !== null) this.joins.start(this.session, this.isMinutesOnly);
+  }
+
+  /** Once, when nothing more urgent is to be asked. */
+  private async checkTable(): Promise<void> {
+    const { vendor, context, out } = this;
+    try {
+      const differences = await vendor.conditionDrift?.(context.clock, out);
+      if (differences !== undefined) context.tableChecked?.({ fault: null, differences });
+    } catch (thrown) {
+      if (!out.closed) context.tableChecked?.({ fault: messageOf(thrown), differences: [] });
+    }
   }
 
   private calendarOf(symbolIndex: number): SessionCalendar {

@@ -80,5 +80,7 @@ export interface Vendor {
   /** A connection that begins with these symbols. */
   openSession(desk: SessionDesk, symbolIndexes: readonly number[]): VendorSession;
   directory(clock: Clock): SymbolDirectory;
+  /** Where the vendor's table of sale conditions differs from the one built in. Throws `VendorRestError`. */
+  conditionDrift?(clock: Clock, lifetime: Lifetime): Promise<readonly string[]>;
   openHistory(clock: Clock, lifetime: Lifetime, desk: Pick<SessionDesk, 'unknownConditions'>): VendorHistory;
 }

@@ -1,9 +1,12 @@
 import type { SymbolInfo } from '@libs/contract';
 import type { Clock } from '../../../common/clock.js';
 import { RequestBudget } from '../live/request-budget.js';
-import type { Lifetime } from '../live/vendor-rest-error.js';
+import { isRecord } from '../live/vendor-numbers.js';
+import { VendorRest } from '../live/vendor-rest.js';
+import { VendorRestError, type Lifetime } from '../live/vendor-rest-error.js';
 import type { SessionDesk, Vendor, VendorHistory, VendorSession } from '../live/vendor.port.js';
 import type { SymbolDirectory } from '../market-feed.port.js';
+import { conditionDrift } from './condition-drift.js';
 import { MassiveDirectory } from './massive-directory.js';
 import { MassiveHistory } from './massive-history.js';
 import { MassiveSession } from './massive-session.js';
@@ -13,6 +16,7 @@ import { MassiveTrades } from './massive-trades.js';
 const DELAYED_HOST = /^delayed\b/;
 const PLAN_DELAY_MS = 15 * 60_000;
 const STOCKS = '/stocks';
+const CONDITIONS = '/v3/reference/conditions?asset_class=stocks&data_type=trade&limit=1000';
 /** `AAPL`, `BRK.B`. */
 export const STOCK = /^[A-Z]{1,6}(\.[A-Z]{1,3})?$/;
 
@@ -65,6 +69,15 @@ export class MassiveVendor implements Vendor {
     const { symbols, budget } = this;
     const trades = new MassiveTrades(symbols, desk);
     return new MassiveHistory({ ...this.options, symbols, trades, budget, clock, lifetime });
+  }
+
+  async conditionDrift(clock: Clock, lifetime: Lifetime): Promise<readonly string[]> {
+    const headers = { Authorization: `Bearer ${this.options.key}` };
+    const options = { baseUrl: this.options.restUrl, headers, budget: this.budget, waitAfter429Ms: 15_000 };
+    const { body } = await new VendorRest(options, clock, lifetime).get(CONDITIONS);
+    const rows = isRecord(body) ? body['results'] : undefined;
+    if (!Array.isArray(rows)) throw new VendorRestError('the answer holds no conditions', null);
+    return conditionDrift(rows as unknown[]);
   }
 
   directory(clock: Clock): SymbolDirectory {

@@ -18,6 +18,8 @@ export class FakeMassive extends FakeServer {
   extras: readonly ('Q' | 'LULD')[] = [];
   /** Whether it answers who asks for what the plan lacks; some channels it never answers. */
   answersExtras = true;
+  /** Rows of its table of sale conditions; `null`: the key may not read it. */
+  conditions: readonly unknown[] | null = [];
   /** Rows of one page of history. */
   pageSize = 1_000;
   private readonly subscribed = new Map<FakeConnection, Set<string>>();
@@ -113,6 +115,11 @@ export class FakeMassive extends FakeServer {
         market: 'open',
         serverTime: new Date(this.nowMs()).toISOString().replace('Z', '-00:00'),
       });
+      return;
+    }
+    if (url.pathname === '/v3/reference/conditions') {
+      if (this.conditions !== null) answerJson(response, { status: 'OK', results: this.conditions });
+      else answerJson(response, { status: 'NOT_AUTHORIZED', message: 'not entitled to this data' }, 403);
       return;
     }
     if (url.pathname === '/v3/reference/tickers') {
