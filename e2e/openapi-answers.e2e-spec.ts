@@ -107,6 +107,8 @@ describe('answers are what the document says', () => {
     for (const route of ['GET /health', 'GET /ready', 'GET /tools']) await call(route);
     await call('POST /tools/{name}', { at: { name: 'get_quote' }, body: { symbol: 'SPY' } });
     await call('POST /api/voice/token');
+    await call('GET /api/coach/transcripts', { query: '?q=price&limit=10' });
+    await call('DELETE /api/coach/transcripts');
     await call('POST /api/auth/pin', { body: { pin: 'none is needed' } });
     await call('POST /api/auth/logout', { body: {} });
   });

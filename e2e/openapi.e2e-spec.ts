@@ -30,6 +30,7 @@ const ROUTES = [
   '/api/rules/{id}/explain',
   '/api/signals',
   '/api/settings',
+  '/api/coach/transcripts',
   '/api/journal',
   '/api/journal/{id}',
   '/api/journal/import',

@@ -25,3 +25,4 @@ export {
   withWords,
   type SpokenWords,
 } from './audio/heard-words.js';
+export { readSymbol } from './intent/read-symbol.js';

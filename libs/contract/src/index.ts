@@ -12,3 +12,4 @@ export * from './settings.js';
 export * from './voice.js';
 export * from './replay.js';
 export * from './tools.js';
+export * from './transcripts.js';

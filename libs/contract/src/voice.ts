@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { timeframeSchema } from './bars.js';
+import { SYMBOL_PATTERN } from './symbols.js';
 
 /** Characters of one typed message. */
 export const LONGEST_MESSAGE = 4_000;
@@ -42,8 +44,9 @@ export type ClientSession = z.infer<typeof clientSessionSchema>;
 
 /**
  * Every event a client may send, by the names of OpenAI's Realtime protocol (GA). A closed list: fields that are not named
- * are dropped, events that are not named are refused. Two are our own: `spotlight.confirm`, the trader's click on a
- * proposal, and `spotlight.call_out`, by which the page has a signal spoken.
+ * are dropped, events that are not named are refused. Three are our own: `spotlight.confirm`, the trader's click on a
+ * proposal, `spotlight.call_out`, by which the page has a signal spoken, and `spotlight.chart`, which tells what the
+ * trader looks at.
  */
 export const clientEventSchema = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('session.update'), session: clientSessionSchema }),
@@ -93,6 +96,12 @@ export const clientEventSchema = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('response.cancel'), response_id: id.optional() }),
   z.object({ ...base, type: z.literal('spotlight.confirm'), id, accept: z.boolean() }),
   z.object({ ...base, type: z.literal('spotlight.call_out'), signal_id: z.string().min(1).max(256) }),
+  z.object({
+    ...base,
+    type: z.literal('spotlight.chart'),
+    symbol: z.string().regex(SYMBOL_PATTERN),
+    timeframe: timeframeSchema,
+  }),
 ]);
 export type ClientEvent = z.infer<typeof clientEventSchema>;
 

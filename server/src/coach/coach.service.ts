@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { clockOfMinute, answerOf, readIntent, UNKNOWN, type GroundedFigure, type Intent } from '@libs/coach';
+import {
+  clockOfMinute,
+  answerOf,
+  readIntent,
+  readSymbol,
+  UNKNOWN,
+  type GroundedFigure,
+  type Intent,
+} from '@libs/coach';
 import type { DeskAction } from '@libs/contract';
 import { randomBytes } from 'node:crypto';
 import { MarketPipeline } from '../market/index.js';
@@ -43,6 +51,11 @@ export class CoachService {
   /** A new conversation. */
   begin(): Dialog {
     return new Dialog(() => this.market.symbols.map(({ symbol }) => symbol));
+  }
+
+  /** The symbol a text names first, `null` for none. */
+  symbolIn(text: string): string | null {
+    return readSymbol(text, this.market.symbols);
   }
 
   /** What comes of what a trader said. Never throws for what was said. */

@@ -274,6 +274,12 @@ export const envSchema = z.object({
   DELIVERY_PRIVATE: onOff
     .default(false)
     .describe('on: alerts may be delivered to this machine and private networks, and without HTTPS.'),
+  COACH_TRANSCRIPT_DAYS: wholeNumber(0, 3_650)
+    .default(90)
+    .describe('Days for which what you and the coach said is kept, in words. 0: nothing is kept.'),
+  COACH_TRANSCRIPT_LINES: wholeNumber(100, 1_000_000)
+    .default(20_000)
+    .describe('Lines of it kept for one user; the oldest make room.'),
   TOOL_TIMEOUT_MS: wholeNumber(50, 60_000)
     .default(1_500)
     .describe('How long one tool of the coach may take, in milliseconds.'),

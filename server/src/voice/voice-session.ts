@@ -6,6 +6,7 @@ import type { ToolCaller } from '../coach/index.js';
 import type { Coach, CoachLink, ServerEvent } from './coach-link.port.js';
 import { FrameAllowance } from './frame-allowance.js';
 import { errorEvent, newId } from './protocol.js';
+import type { TranscriptRecorder } from './transcripts/transcript-recorder.js';
 
 export const PING_MS = 25_000;
 /** Nobody says anything for so long: the connection ends. Sound counts as saying something. */
@@ -23,6 +24,8 @@ export interface VoiceSessionOptions {
   readonly coach: Coach;
   readonly caller: ToolCaller;
   readonly clock: Clock;
+  /** Writes down what is said; `null` where nothing is kept. */
+  readonly recorder: Pick<TranscriptRecorder, 'client' | 'server'> | null;
   /** Told once, when the connection is over. */
   readonly onEnd: () => void;
 }
@@ -65,6 +68,7 @@ export class VoiceSession {
     this.link = coach.open(
       {
         onEvent: (event) => {
+          options.recorder?.server(event);
           this.tell(event);
         },
         onEnd: (reason) => {
@@ -105,6 +109,7 @@ export class VoiceSession {
     const event = isBinary ? null : this.read(data);
     if (event === null) return;
     this.waitForWords();
+    this.options.recorder?.client(event);
     this.link.send(event);
   }
 

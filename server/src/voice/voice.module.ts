@@ -12,12 +12,14 @@ import { CostBook } from './openai/cost-book.js';
 import { CostMeter } from './openai/cost-meter.js';
 import { OpenAiCoach } from './openai/openai-coach.js';
 import { FliteSpeaker, Speaker } from './speech/speaker.js';
+import { TranscriptBook } from './transcripts/transcript-book.js';
+import { TranscriptsController } from './transcripts/transcripts.controller.js';
 import { COACH, VoiceGateway } from './voice.gateway.js';
 
 /** The coach's voice: token, door, gateway, and the coach behind them. */
 @Module({
   imports: [CoachModule],
-  controllers: [VoiceTokenController],
+  controllers: [VoiceTokenController, TranscriptsController],
   providers: [
     { provide: Speaker, useClass: FliteSpeaker },
     LocalCoach,
@@ -30,6 +32,7 @@ import { COACH, VoiceGateway } from './voice.gateway.js';
       useFactory: (env: Env, local: LocalCoach, openAi: OpenAiCoach): Coach =>
         usesOpenAi(env) ? openAi : local,
     },
+    TranscriptBook,
     UsedTokens,
     VoiceTokens,
     VoiceDoor,

@@ -12,12 +12,22 @@ export interface CitedBar {
   readonly isBright: boolean;
 }
 
+/** A moment the chart is asked to show. */
+export interface WantedMoment {
+  readonly symbol: string;
+  readonly atMs: EpochMs;
+}
+
 /** What the coach speaks of, for whoever draws it. */
 @Injectable({ providedIn: 'root' })
 export class BeamStore {
   private readonly cited = signal<readonly CitedBar[]>([]);
 
+  private readonly wanted = signal<WantedMoment | null>(null);
+
   readonly all = this.cited.asReadonly();
+  /** Where the chart is asked to go; a new object with every wish. */
+  readonly moment = this.wanted.asReadonly();
 
   light(bars: readonly CitedBar[]): void {
     const before = this.cited();
@@ -33,5 +43,11 @@ export class BeamStore {
         );
       });
     if (!isSame) this.cited.set(bars);
+  }
+
+  /** Brings a moment into view, and lights it. */
+  reveal(moment: WantedMoment): void {
+    this.wanted.set({ ...moment });
+    this.light([{ number: 1, ...moment, isBright: true }]);
   }
 }

@@ -106,6 +106,9 @@ export class LocalLink implements CoachLink {
       case 'spotlight.call_out':
         this.callOut(event.signal_id);
         return;
+      case 'spotlight.chart':
+        this.dialog.focus = event.symbol;
+        return;
     }
   }
 
@@ -172,6 +175,7 @@ export class LocalLink implements CoachLink {
         this.refuse(event.event_id, 'invalid_value', message);
         return;
       }
+      if (this.response?.itemId === item.id) this.response.cut(heardMs);
       const transcript = spoken.text.slice(0, heardCharacters(spoken, heardMs)).trimEnd();
       item.content = item.content.map((part) => ({ ...part, transcript }));
       this.emit({

@@ -1,4 +1,5 @@
-import { NOTHING_SPOKEN, withWords, type SpokenWords } from '@libs/coach';
+import type { DurationMs } from '@libs/bars';
+import { heardCharacters, NOTHING_SPOKEN, withWords, type SpokenWords } from '@libs/coach';
 import type { Clock } from '../../common/clock.js';
 import type { SpokenSentence } from '../../coach/index.js';
 import type { ServerEvent } from '../coach-link.port.js';
@@ -42,6 +43,7 @@ export class LocalResponse {
   };
   private readonly pacer: SpeechPacer;
   private words = NOTHING_SPOKEN;
+  private heardMs: DurationMs | null = null;
   private isBegun = false;
   private ended: { status: 'completed' | 'cancelled' | 'failed'; reason?: string } | null = null;
 
@@ -62,7 +64,7 @@ export class LocalResponse {
 
   /** What was said so far, and the sound of it. */
   get spoken(): SpokenWords {
-    return { ...this.words, audioMs: this.pacer.sentMs, isWhole: this.isOver };
+    return { ...this.words, audioMs: this.pacer.sentMs, isWhole: this.ended?.status === 'completed' };
   }
 
   /** Says sentences one after the other; stops between two pieces of sound when it is cancelled. */
@@ -78,6 +80,11 @@ export class LocalResponse {
   cancel(reason: 'client_cancelled' | 'turn_detected'): void {
     this.pacer.stop();
     this.end('cancelled', reason);
+  }
+
+  /** The client fell silent after so much of it: that was all that was said. */
+  cut(heardMs: DurationMs): void {
+    this.heardMs = heardMs;
   }
 
   /** Ends it as failed. */
@@ -133,7 +140,7 @@ export class LocalResponse {
     this.ended = { status, ...(reason !== undefined && { reason }) };
     const { emit, modality } = this.parts;
     if (this.isBegun) {
-      const { text: transcript } = this.words;
+      const transcript = this.heardText;
       this.item.status = status === 'completed' ? 'completed' : 'incomplete';
       this.item.content =
         modality === 'text'
@@ -154,6 +161,11 @@ export class LocalResponse {
       });
     }
     emit({ type: 'response.done', response: this.describe(status) });
+  }
+
+  private get heardText(): string {
+    const { heardMs, spoken } = this;
+    return heardMs === null ? spoken.text : spoken.text.slice(0, heardCharacters(spoken, heardMs)).trimEnd();
   }
 
   private part(text: string): object {

@@ -24,6 +24,8 @@ export class OpenAiLink implements CoachLink {
   private hasGreeted = false;
   private waiting: ClientEvent[] = [];
   private session: ClientSession = {};
+  /** What the trader looks at, where the model does not know it yet. */
+  private chart: string | null = null;
   /** The coach inside, once the day's money is spent. */
   private capped: CoachLink | null = null;
 
@@ -135,6 +137,10 @@ export class OpenAiLink implements CoachLink {
       case 'spotlight.call_out':
         this.callOut(event.signal_id);
         return;
+      case 'spotlight.chart':
+        this.talk.dialog.focus = event.symbol;
+        this.chart = `${event.symbol} ${event.timeframe}`;
+        return;
       default:
         socket?.send(event);
     }
@@ -146,7 +152,17 @@ export class OpenAiLink implements CoachLink {
       const code = 'conversation_already_has_active_response';
       this.emit(errorEvent({ code, message, eventId: event.event_id }));
     } else if (this.desk.meter.isCapped) this.handOver();
-    else this.flow.ask(event);
+    else {
+      this.tellChart();
+      this.flow.ask(event);
+    }
+  }
+
+  /** What the trader looks at goes with the next question; charts nobody asks about cost nothing. */
+  private tellChart(): void {
+    if (this.chart === null) return;
+    tellModel(this.talk, `The trader's chart shows ${this.chart}.`);
+    this.chart = null;
   }
 
   /** The day's money is spent: from here on the coach inside answers. */

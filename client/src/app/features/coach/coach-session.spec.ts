@@ -1,3 +1,4 @@
+import { signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { MarketStore } from '../../data-access/market-store';
@@ -16,8 +17,12 @@ class ScriptedWebSocket {
     sockets.push(this);
   }
 
+  /** Charts that were told. */
+  readonly charts: VoiceEvent[] = [];
+
   send(frame: string): void {
-    this.sent.push(JSON.parse(frame) as VoiceEvent);
+    const event = JSON.parse(frame) as VoiceEvent;
+    (event.type === 'spotlight.chart' ? this.charts : this.sent).push(event);
   }
 
   close(): void {
@@ -36,6 +41,7 @@ class ScriptedWebSocket {
 let sockets: ScriptedWebSocket[];
 let session: CoachSession;
 const show = jest.fn();
+const chart = signal({ symbol: 'ACME', timeframe: '1m' });
 const before = { fetch: globalThis.fetch, WebSocket: globalThis.WebSocket };
 
 beforeEach(() => {
@@ -44,7 +50,8 @@ beforeEach(() => {
   const token = { token: 'a.b.c', expiresAt: 0, url: 'ws://desk/ws/realtime' };
   const answer = { ok: true, status: 200, json: () => Promise.resolve(token) } as Response;
   Object.assign(globalThis, { fetch: () => Promise.resolve(answer), WebSocket: ScriptedWebSocket });
-  const market = { selection: () => ({ symbol: 'ACME', timeframe: '1m' }), show };
+  chart.set({ symbol: 'ACME', timeframe: '1m' });
+  const market = { selection: chart, show };
   TestBed.configureTestingModule({ providers: [{ provide: MarketStore, useValue: market }] });
   session = TestBed.inject(CoachSession);
 });
@@ -76,6 +83,16 @@ const done = (id: string, status = 'completed'): void => {
 };
 
 describe('a conversation with the coach', () => {
+  test('the coach is told which chart is looked at, and when it is another', async () => {
+    await open();
+    chart.set({ symbol: 'BOLT', timeframe: '5m' });
+    TestBed.tick();
+    expect(socket().charts).toEqual([
+      { type: 'spotlight.chart', symbol: 'ACME', timeframe: '1m' },
+      { type: 'spotlight.chart', symbol: 'BOLT', timeframe: '5m' },
+    ]);
+  });
+
   test('a question typed before there is a line is asked as soon as there is one', async () => {
     session.ask('price of ACME');
     expect(session.phase()).toBe('thinking');

@@ -1,7 +1,9 @@
-import { computed, inject, Injectable, signal } from '@angular/core';
-import type { ClientEvent, DeskAction } from '@libs/contract';
+import { computed, effect, inject, Injectable, signal, untracked } from '@angular/core';
+import type { ClientEvent } from '@libs/contract';
+import { MarketStore } from '../../data-access/market-store';
 import { SettingsStore } from '../../data-access/settings-store';
 import { AnswerPlayback } from './answer-playback';
+import { CoachNews } from './coach-news';
 import { phaseOf, type CoachFacts } from './coach-phase';
 import { DeskActions } from './desk-actions';
 import { base64OfSamples } from './pcm-base64';
@@ -9,21 +11,8 @@ import { TraderVoice, type MicrophoneUse } from './trader-voice';
 import { UnsentWords } from './unsent-words';
 import { VoiceLine, type LineState, type VoiceEvent } from './voice-line';
 
-/** Something the coach asks before it is done. */
-export interface Proposal {
-  readonly id: string;
-  readonly question: string;
-}
-
-/** What today has cost, as the server meters it. */
-export interface CostToday {
-  readonly usd: number;
-  readonly capUsd: number;
-}
-
 /** A question that gets no sign of life in this time: the line is dead, whatever it says. */
 const ANSWER_WITHIN_MS = 15_000;
-const LOCAL_MODEL = 'spotlight-local';
 /** Races that hurt nobody. */
 const HARMLESS = new Set([
   'response_cancel_not_active',
@@ -35,17 +24,16 @@ const HARMLESS = new Set([
 /** One conversation with the coach: the line, the microphone, what is played, and what is to be read of it. */
 @Injectable({ providedIn: 'root' })
 export class CoachSession {
-  private readonly actions = inject(DeskActions);
+  private readonly chart = inject(MarketStore).selection;
   private readonly settings = inject(SettingsStore).all;
   private readonly lineState = signal<LineState>({ kind: 'asleep' });
   private readonly isAsking = signal(false);
   private readonly activeResponse = signal<string | null>(null);
-  private readonly cap = signal(false);
-  private readonly providerTry = signal<number | null>(null);
-  private readonly model = signal<string | null>(null);
   private readonly said = signal('');
-  private readonly open = signal<Proposal | null>(null);
-  private readonly spent = signal<CostToday | null>(null);
+  private readonly actions = inject(DeskActions);
+  private readonly news = new CoachNews((action) => {
+    this.actions.do(action);
+  });
   private readonly trouble = signal<string | null>(null);
 
   private readonly line = new VoiceLine({
@@ -82,11 +70,11 @@ export class CoachSession {
 
   readonly facts = computed<CoachFacts>(() => ({
     line: this.lineState(),
-    providerTry: this.providerTry(),
+    providerTry: this.news.providerTry(),
     isSpeaking: this.playback.isPlaying(),
     isThinking: this.isAsking() || this.activeResponse() !== null,
     isListening: this.voice.isOpen(),
-    isCapped: this.cap(),
+    isCapped: this.news.isCapped(),
   }));
   readonly phase = computed(() => phaseOf(this.facts()));
   readonly isOn = computed(() => this.lineState().kind !== 'asleep');
@@ -96,12 +84,21 @@ export class CoachSession {
   readonly answer = this.playback.answer;
   /** Characters of the answer that were heard. */
   readonly heardUpTo = this.playback.heardUpTo;
-  readonly proposal = this.open.asReadonly();
-  readonly cost = this.spent.asReadonly();
+  readonly proposal = this.news.proposal;
+  readonly cost = this.news.cost;
   /** What the trader should know of, `null` for nothing. */
   readonly notice = this.trouble.asReadonly();
   /** Whether the coach inside answers, which costs nothing; `null` before one has answered. */
-  readonly isLocal = computed(() => (this.model() === null ? null : this.model() === LOCAL_MODEL));
+  readonly isLocal = this.news.isLocal;
+
+  constructor() {
+    effect(() => {
+      this.chart();
+      untracked(() => {
+        this.tellChart();
+      });
+    });
+  }
 
   switchOn(): void {
     this.playback.wake();
@@ -144,9 +141,8 @@ export class CoachSession {
 
   /** The trader's word on what the coach asked. */
   confirm(accept: boolean): void {
-    const proposal = this.open();
+    const proposal = this.news.takeProposal();
     if (proposal === null) return;
-    this.open.set(null);
     this.silence();
     this.send({ type: 'spotlight.confirm', id: proposal.id, accept });
   }
@@ -208,11 +204,18 @@ export class CoachSession {
     if (!this.line.send(event)) this.unsent.keep(event);
   }
 
+  /** What the trader looks at, so that "it" means that. */
+  private tellChart(): void {
+    const { symbol, timeframe } = this.chart();
+    if (symbol !== '') this.line.send({ type: 'spotlight.chart', symbol, timeframe });
+  }
+
   private onLine(state: LineState): void {
     const before = this.lineState().kind;
     this.lineState.set(state);
     if (state.kind === 'open') {
       const unsent = this.unsent.take();
+      this.tellChart();
       if (this.voice.isOpen())
         this.line.send({ type: 'session.update', session: sessionFor(this.voice.use()) });
       for (const event of unsent) this.line.send(event);
@@ -226,9 +229,7 @@ export class CoachSession {
     this.activeResponse.set(null);
     this.isAsking.set(false);
     this.wantsAnswer = false;
-    this.open.set(null);
-    this.cap.set(false);
-    this.providerTry.set(null);
+    this.news.lineLost();
     if (wasAsked && state.kind === 'waiting') this.trouble.set('The line broke off. Ask again.');
     if (state.kind === 'asleep') this.voice.close();
   }
@@ -236,11 +237,9 @@ export class CoachSession {
   private take(event: VoiceEvent): void {
     clearTimeout(this.answerTimer);
     switch (event.type) {
-      case 'session.created': {
-        const { model } = event['session'] as { model?: unknown };
-        this.model.set(typeof model === 'string' ? model : '');
+      case 'session.created':
+        this.news.meet(event['session'] as object);
         return;
-      }
       case 'response.created': {
         const { id } = event['response'] as { id: string };
         this.playback.begin(id);
@@ -257,44 +256,25 @@ export class CoachSession {
       case 'conversation.item.input_audio_transcription.completed':
         this.said.set(String(event['transcript']).trim());
         return;
+      case 'error':
+        this.fault(event['error'] as { code: string | null; message: string });
+        return;
       default:
         this.playback.take(event);
-        this.takeOwn(event);
+        this.news.take(event);
     }
   }
 
-  /** What the coach adds to the protocol. */
-  private takeOwn(event: VoiceEvent): void {
-    switch (event.type) {
-      case 'spotlight.proposal':
-        this.open.set({ id: String(event['id']), question: String(event['question']) });
-        return;
-      case 'spotlight.desk_action':
-        this.actions.do(event['action'] as DeskAction);
-        return;
-      case 'spotlight.usage':
-        this.spent.set({ usd: Number(event['usd_today']), capUsd: Number(event['cap_usd']) });
-        return;
-      case 'spotlight.state':
-        this.cap.set(event['state'] === 'capped');
-        this.providerTry.set(event['state'] === 'reconnecting' ? Number(event['attempt']) : null);
-        if (event['state'] === 'capped') this.model.set(LOCAL_MODEL);
-        return;
-      case 'error': {
-        const { code, message } = event['error'] as { code: string | null; message: string };
-        if (HARMLESS.has(code ?? '')) return;
-        this.isAsking.set(false);
-        this.trouble.set(message);
-        return;
-      }
-      default:
-    }
+  private fault({ code, message }: { code: string | null; message: string }): void {
+    if (HARMLESS.has(code ?? '')) return;
+    this.isAsking.set(false);
+    this.trouble.set(message);
   }
 
   private onDone({ id, status }: { id: string; status: string }): void {
     if (this.activeResponse() !== id) return;
     this.activeResponse.set(null);
-    this.providerTry.set(null);
+    this.news.answered();
     this.playback.complete(id);
     if (status === 'failed') this.trouble.set('The answer failed. Ask again.');
     if (!this.wantsAnswer) return;

@@ -19,12 +19,14 @@ import { SettingsStore } from '../../data-access/settings-store';
 import { SignalStore } from '../../data-access/signal-store';
 import { ViewStore } from '../../data-access/view-store';
 import { Icon } from '../../ui/icon';
+import { coachCommands } from './coach-commands';
 import { CallOutGate, FRESH_MS } from './call-out-gate';
 import { citationsOf, type KnownNames } from './citations';
 import { hintOf, PHASE_NAMES } from './coach-phase';
 import { CoachSession } from './coach-session';
 import { Orb } from './orb';
 import { stretchesOf } from './spoken-answer';
+import { Transcript } from './transcript';
 
 /** Wide enough for the coach to have its place beside the chart. */
 const WIDE = '(min-width: 1280px)';
@@ -39,7 +41,7 @@ const PHONE = '(max-width: 640px)';
  */
 @Component({
   selector: 'st-coach',
-  imports: [Icon, Orb],
+  imports: [Icon, Orb, Transcript],
   templateUrl: './coach.html',
   styleUrl: './coach.css',
   host: {
@@ -68,6 +70,8 @@ export class Coach {
   private isSilenced = false;
   /** Opened by hand, over whatever is there. */
   private readonly opened = signal(false);
+  /** Whether what was said before is shown in place of the answer. */
+  protected readonly isLookingBack = signal(false);
   private readonly isWide = signal(matchMedia(WIDE).matches);
   protected readonly isDocked = computed(() => this.isWide() && this.views.isDesk());
   protected readonly isOpen = computed(() => this.isDocked() || this.opened());
@@ -134,7 +138,30 @@ export class Coach {
       query.removeEventListener('change', onWidth);
       this.session.switchOff();
     });
-    destroyRef.onDestroy(this.commands.add(this.ownCommands()));
+    destroyRef.onDestroy(
+      this.commands.add(
+        coachCommands({
+          talk: () => {
+            this.talkByKey();
+          },
+          type: () => {
+            this.focusField();
+          },
+          toggle: () => {
+            if (this.opened()) this.hide();
+            else this.show();
+          },
+          lookBack: () => {
+            this.opened.set(true);
+            this.isLookingBack.set(true);
+          },
+          listen: () => {
+            this.opened.set(true);
+            void this.session.toggleHandsFree();
+          },
+        }),
+      ),
+    );
     destroyRef.onDestroy(this.signals.follow((alert) => this.callOut(alert)));
     effect(() => {
       const lit = this.litNumber();
@@ -157,6 +184,7 @@ export class Coach {
     event.preventDefault();
     const field = this.field()?.nativeElement;
     if (field === undefined) return;
+    this.isLookingBack.set(false);
     this.session.ask(field.value);
     field.value = '';
   }
@@ -225,59 +253,20 @@ export class Coach {
     this.session.stopTalking();
   }
 
+  private talkByKey(): void {
+    // A key that is held comes again and again.
+    if (this.isHeldDown) return;
+    this.isHeldDown = true;
+    this.opened.set(true);
+    void this.session.startTalking();
+  }
+
   private focusField(): void {
     this.opened.set(true);
     const focus = (): void => this.field()?.nativeElement.focus();
     // At once, so that what is typed next is no shortcut; and once more, as the card may have to be made first.
     focus();
     setTimeout(focus);
-  }
-
-  private ownCommands() {
-    return [
-      {
-        id: 'coach-talk',
-        name: 'Talk to the coach, hold',
-        group: 'Coach',
-        keys: ['T'],
-        run: () => {
-          // A key that is held comes again and again.
-          if (this.isHeldDown) return;
-          this.isHeldDown = true;
-          this.opened.set(true);
-          void this.session.startTalking();
-        },
-      },
-      {
-        id: 'coach-type',
-        name: 'Type a question',
-        group: 'Coach',
-        keys: ['/'],
-        also: 'coach ask',
-        run: () => {
-          this.focusField();
-        },
-      },
-      {
-        id: 'coach-show',
-        name: 'Open or close the coach',
-        group: 'Coach',
-        run: () => {
-          if (this.opened()) this.hide();
-          else this.show();
-        },
-      },
-      {
-        id: 'coach-hands-free',
-        name: 'Microphone on or off',
-        group: 'Coach',
-        also: 'coach hands-free listen voice',
-        run: () => {
-          this.opened.set(true);
-          void this.session.toggleHandsFree();
-        },
-      },
-    ];
   }
 }
 

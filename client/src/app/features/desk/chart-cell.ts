@@ -116,12 +116,17 @@ export class ChartCell {
     return (this.store.status()?.gaps ?? []).filter((gap) => gap.symbol === symbol);
   });
   /** Bars the coach speaks of. */
-  private readonly cited = inject(BeamStore).all;
+  private readonly beamStore = inject(BeamStore);
   protected readonly beams = computed(() => {
     const { symbol } = this.shown();
-    return this.cited().filter((one) => one.symbol === symbol);
+    return this.beamStore.all().filter((one) => one.symbol === symbol);
   });
   /** The signal whose receipt is open, in the chart in use. */
+  /** Where somebody asks the chart in use to go, once it shows that symbol. */
+  protected readonly moment = computed(() => {
+    const moment = this.isActive() ? this.beamStore.moment() : null;
+    return moment?.symbol === this.shown().symbol ? moment : null;
+  });
   protected readonly opened = computed(() => (this.isActive() ? this.signals.opened() : null));
   protected readonly isEmpty = computed(() => this.chart().bars().length === 0);
   protected readonly crossMs = computed(() => {

@@ -33,6 +33,8 @@ import type { ChartStyle } from './chart-style';
 import type { ChartMark } from './signal-marks';
 import type { TimeRange } from './time-range';
 
+/** Pages of bars that one wish to see a moment reads at most. */
+const MOST_PAGES_BACK = 12;
 /** Sessions begin inside a bar of more than this, so they cannot be told apart there. */
 const LONGEST_SESSION_BAR_MS = 1_800_000;
 /** Bars of this length are many days wide on a screen, so their time is told with its date. */
@@ -89,6 +91,8 @@ export class PriceChart {
   readonly gaps = input<readonly ChartGap[]>([]);
   /** Bars somebody speaks of. */
   readonly beams = input<readonly ChartBeam[]>([]);
+  /** An instant to be brought into view once its bars are there; another object is another wish. */
+  readonly moment = input<{ readonly atMs: EpochMs } | null>(null);
   /** Indicators, over the candles and under them. */
   readonly lines = input<readonly ChartLine[]>([]);
   /** Where the crosshair is put by another chart. */
@@ -115,6 +119,8 @@ export class PriceChart {
   private chart: CandleChart | null = null;
   private cursor: Bar | null = null;
   private isFirst = false;
+  /** The wish that was last seen, and the pages asked for because of it. */
+  private wish: { readonly moment: object | null; pages: number } = { moment: null, pages: 0 };
 
   private readonly latest = computed<Bar | Microbar | null>(() => {
     const { bars, forming } = this.content().series;
@@ -232,9 +238,27 @@ export class PriceChart {
       if (times !== null) untracked(() => this.chart?.showTimes(times));
     });
     effect(() => {
+      const [moment, { series }] = [this.moment(), this.content()];
+      untracked(() => this.goTo(moment, series.bars));
+    });
+    effect(() => {
       this.theme();
       untracked(() => this.chart?.recolour());
     });
+  }
+
+  /** Shows the bar of a moment, reading back to it page by page, so far at most. */
+  private goTo(moment: { readonly atMs: EpochMs } | null, bars: readonly Bar[]): void {
+    if (moment === null) return;
+    if (this.wish.moment !== moment) this.wish = { moment, pages: MOST_PAGES_BACK };
+    const [oldest] = bars;
+    if (oldest === undefined || this.wish.pages <= 0) return;
+    if (oldest.bar_start > moment.atMs && --this.wish.pages > 0) {
+      this.nearStart.emit();
+      return;
+    }
+    this.wish.pages = 0;
+    this.chart?.reveal(moment.atMs);
   }
 
   /** Reads back what the chart library holds, for tests that compare the screen with the server. */

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+
+/** Lines of one answer, at most. */
+const MOST_LINES = 200;
+
+const plainWhole = (min: number, max: number, what: string) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, `${what} must be a whole number`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `${what} must be between ${min} and ${max}`)
+    .meta({ type: 'integer', minimum: min, maximum: max });
+
+/** Query of `GET /api/coach/transcripts`. */
+export const transcriptsQuerySchema = z.object({
+  q: z.string().trim().max(200, 'q is too long').optional().describe('words to look for; any case'),
+  before: plainWhole(1, Number.MAX_SAFE_INTEGER, 'before')
+    .optional()
+    .describe('id of a line: only what was said before it'),
+  limit: plainWhole(1, MOST_LINES, 'limit').default(50),
+});
+export type TranscriptsQuery = z.infer<typeof transcriptsQuerySchema>;
