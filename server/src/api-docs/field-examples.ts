@@ -130,6 +130,8 @@ export const FIELD_EXAMPLES: Readonly<Record<string, unknown>> = {
   content: 'time,symbol,side,quantity,price\n2025-11-11 10:14:00,SPY,buy,100,450.30\n',
   kind: 'quote',
   // Coach
+  conversation: 'conv_5f0c1d7a9b3e4c2d8f6a',
+  said_at: BAR_START_MS + 45_000,
   noun: 'bars',
   calendar: 'XNYS',
   now: BAR_START_MS,

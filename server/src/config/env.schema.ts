@@ -261,7 +261,20 @@ export const envSchema = z.object({
     .regex(/^\d{1,5}(\.\d{1,2})?$/, 'must be an amount such as 2.00')
     .transform(Number)
     .default(2)
-    .describe('Dollars a day (UTC) the coach may cost; then the local coach goes on.'),
+    .describe(
+      'Dollars a day (UTC) the coach may cost. The local coach goes on before a response that could exceed it.',
+    ),
+  COACH_PRICES: z
+    .string()
+    .regex(/^\d{1,5}(\.\d{1,4})?(,\d{1,5}(\.\d{1,4})?){4}$/, 'must be five amounts such as 4,32,0.4,24,64')
+    .default('4,32,0.4,24,64')
+    .transform((text) => {
+      const [textIn = 0, audioIn = 0, cachedIn = 0, textOut = 0, audioOut = 0] = text.split(',').map(Number);
+      return { textIn, audioIn, cachedIn, textOut, audioOut };
+    })
+    .describe(
+      'Dollars a million tokens: text in, audio in, cached in, text out, audio out. Those of gpt-realtime-2.1.',
+    ),
   COACH_VOICE: z
     .enum(['kal16', 'slt', 'rms', 'awb'])
     .default('kal16')

@@ -15,6 +15,7 @@ import { Alerts1795800000001 } from './migrations/1795800000001-alerts.js';
 import { Watchlists1795810000001 } from './migrations/1795810000001-watchlists.js';
 import { AnsweredOnce1795950000003 } from './migrations/1795950000003-answered-once.js';
 import { CoachTranscripts1796000000007 } from './migrations/1796000000007-coach-transcripts.js';
+import { CoachSeconds1796000000107 } from './migrations/1796000000107-coach-seconds.js';
 import { CoachCost1795900000007 } from './migrations/1795900000007-coach-cost.js';
 import { DeskSettings1795900000029 } from './migrations/1795900000029-desk-settings.js';
 import { Voice1795900000001 } from './migrations/1795900000001-voice.js';
@@ -52,6 +53,7 @@ const MIGRATIONS = [
   Deliveries1795910000006,
   AnsweredOnce1795950000003,
   CoachTranscripts1796000000007,
+  CoachSeconds1796000000107,
 ];
 
 /** An open, migrated database and how to close it. */

@@ -2,10 +2,10 @@ import type { ClientEvent } from '@libs/contract';
 import { messageOf } from '../../common/errors.js';
 import type { ServerEvent } from '../coach-link.port.js';
 import { errorEvent, newId } from '../protocol.js';
-import type { Usage } from './cost-meter.js';
 import { AnswerVoice } from './answer-voice.js';
 import { HeldAnswer, judge } from './held-answer.js';
 import type { ProviderTalk } from './openai-desk.js';
+import { costOfResponse, NO_COST, sumOf, type Cost, type Usage } from './prices.js';
 import type { ProviderFault } from './provider-fault.js';
 import { ToolCalls, type ToolCall } from './tool-calls.js';
 import { newTurn, type Asked, type Turn } from './turn.js';
@@ -21,6 +21,16 @@ interface DoneResponse {
   readonly usage?: Usage | null;
 }
 
+/** Whose answers these are. */
+export interface FlowOwner {
+  /** How answers are given where nothing else is asked for. */
+  modality(): 'audio' | 'text';
+  /** The next response could exceed the day's money: it was not asked for. */
+  onCapped(): void;
+  /** An answer is over; the next one may be asked for. */
+  onIdle(): void;
+}
+
 /** How answers come about: asked for, with tools in between, until they are whole or cancelled. One at a time. */
 export class AnswerFlow {
   private readonly calls: ToolCalls;
@@ -28,8 +38,15 @@ export class AnswerFlow {
   private turn: Turn | null = null;
   /** Whether a response was asked for that has not begun. */
   private asked: Asked | null = null;
+  /** Gives back what was reserved for the response under way. */
+  private release = (): void => undefined;
+  /** What this conversation has cost. */
+  private spent = NO_COST;
 
-  constructor(private readonly talk: ProviderTalk) {
+  constructor(
+    private readonly talk: ProviderTalk,
+    private readonly owner: FlowOwner,
+  ) {
     this.calls = new ToolCalls(talk);
     this.voice = new AnswerVoice(talk, (turn) => this.turn === turn);
   }
@@ -39,9 +56,20 @@ export class AnswerFlow {
     return this.turn === null && this.asked === null;
   }
 
-  /** Asks the provider for an answer. */
+  /** Whether the provider is asked again without anybody's doing, once tools have answered. */
+  get willAsk(): boolean {
+    const { turn } = this;
+    return turn !== null && turn.upstreamId === null && turn.pacer === null && !turn.isCancelled;
+  }
+
+  /** Asks the provider for an answer, where the day's money does. */
   ask(event: Extract<ClientEvent, { type: 'response.create' }>): void {
-    this.asked = { eventId: event.event_id, modality: event.response?.output_modalities?.[0] };
+    const modality = event.response?.output_modalities?.[0];
+    if (!this.reserve(modality)) {
+      this.owner.onCapped();
+      return;
+    }
+    this.asked = { eventId: event.event_id, modality };
     this.talk.upstream()?.send(event);
   }
 
@@ -63,12 +91,14 @@ export class AnswerFlow {
 
   /** The provider is gone; what was asked of it has failed. */
   lost(): void {
+    this.release();
     this.asked = null;
     if (this.turn !== null) this.finish(this.turn, 'failed');
   }
 
   /** Nothing more is said. */
   close(): void {
+    this.release();
     this.turn?.pacer?.stop();
     this.turn = null;
   }
@@ -111,7 +141,11 @@ export class AnswerFlow {
 
   done(event: ServerEvent): void {
     const response = event['response'] as DoneResponse;
-    if (response.usage) this.meter(response.usage);
+    this.release();
+    if (response.usage) {
+      this.talk.forecast.learn(response.usage);
+      this.count(costOfResponse(response.usage, this.talk.desk.env.COACH_PRICES));
+    }
     const { turn } = this;
     if (turn?.upstreamId !== response.id) return;
     turn.upstreamId = null;
@@ -124,7 +158,7 @@ export class AnswerFlow {
       this.finish(turn, 'cancelled', reason);
     } else if (response.status === 'failed') this.finish(turn, 'failed');
     else if (turn.wantsAnswer) this.continueTurn(turn);
-    else this.release(turn, response);
+    else this.letBeHeard(turn, response);
   }
 
   /** What was asked for will not come. Returns whether the client is told of it: some races hurt nobody. */
@@ -133,6 +167,7 @@ export class AnswerFlow {
     // The provider began one by itself.
     if (code === 'conversation_already_has_active_response' && this.asked?.eventId === undefined)
       return false;
+    if (this.asked !== null) this.release();
     this.asked = null;
     const { turn } = this;
     if (turn?.upstreamId === null && turn.pacer === null && turn.wantsAnswer) this.finish(turn, 'failed');
@@ -175,7 +210,9 @@ export class AnswerFlow {
     turn.callsMade += calls.length;
     this.calls
       .answerAll(calls, allowed, isWanted, (answer) => {
-        if (upstream() === socket) socket?.send(answer);
+        if (upstream() !== socket) return;
+        this.talk.forecast.addText(JSON.stringify(answer).length);
+        socket?.send(answer);
       })
       .then(() => {
         if (this.turn !== turn || upstream() !== socket) return;
@@ -192,6 +229,11 @@ export class AnswerFlow {
   private continueTurn(turn: Turn): void {
     turn.wantsAnswer = false;
     const { modality } = turn;
+    if (!this.reserve(modality)) {
+      this.finish(turn, 'cancelled', 'capped');
+      this.owner.onCapped();
+      return;
+    }
     this.asked = { eventId: undefined, modality };
     this.talk.upstream()?.send({
       type: 'response.create',
@@ -200,7 +242,7 @@ export class AnswerFlow {
   }
 
   /** The answer is whole: it is heard as it is, or with what has no source left out. */
-  private release(turn: Turn, response: object): void {
+  private letBeHeard(turn: Turn, response: object): void {
     const { logger } = this.talk.desk;
     const verdict = this.voice.judge(turn);
     if (this.voice.pass(turn, verdict)) {
@@ -240,18 +282,36 @@ export class AnswerFlow {
         status_details: { type: status, ...(reason !== undefined && { reason }) },
       },
     });
+    this.owner.onIdle();
   }
 
-  private meter(usage: Usage): void {
+  /** Counts what was spent, and tells the client. */
+  count(cost: Cost): void {
     const { meter } = this.talk.desk;
-    const usd = meter.add(usage);
+    this.spent = sumOf(this.spent, cost);
+    meter.add(cost);
     const { today } = meter;
     this.talk.emit({
       type: 'spotlight.usage',
-      usd,
+      usd: cost.usd,
+      usd_session: this.spent.usd,
+      tokens_session: this.spent.tokens,
+      seconds_session: this.spent.seconds,
       usd_today: today.usd,
       tokens_today: today.tokens,
+      seconds_today: today.seconds,
       cap_usd: today.capUsd,
     });
+  }
+
+  /** Whether the day's money does for one more response; then it is held for it. */
+  private reserve(modality: Asked['modality']): boolean {
+    const { desk, forecast } = this.talk;
+    const release = desk.meter.reserve(forecast.mostUsd(modality ?? this.owner.modality()));
+    if (release === null) return false;
+    this.release();
+    this.release = release;
+    forecast.asked();
+    return true;
   }
 }

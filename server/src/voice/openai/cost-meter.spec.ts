@@ -3,45 +3,49 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '../../common/manual-clock.js';
 import { parseEnv } from '../../config/env.schema.js';
 import { meterFor } from '../testing/local-desk.suite.js';
-import type { CostBook, DayCost } from './cost-book.js';
+import type { CostBook } from './cost-book.js';
 import { CostMeter } from './cost-meter.js';
+import { NO_COST, type Cost } from './prices.js';
 
 const DAY_MS = 86_400_000;
 const NOON_MS = 20_000 * DAY_MS + DAY_MS / 2;
 const env = { ...parseEnv({}), COACH_DAILY_USD: 0.5 };
-/** 10,000 tokens of speech: 64 cents. */
-const DEAR = { output_token_details: { audio_tokens: 10_000 }, total_tokens: 10_000 };
+const DEAR: Cost = { usd: 0.4, tokens: 10_000, seconds: 500 };
 
 describe('what the coach costs', () => {
-  test('is counted by kind, and the cap holds from then on', () => {
+  test('nothing is reserved that could go over the cap, with all that is reserved already', () => {
     const meter = meterFor(env, new ManualClock(NOON_MS));
-    const usage = { input_token_details: { text_tokens: 1_000, audio_tokens: 100, cached_tokens: 500 } };
-    expect(meter.add(usage)).toBeCloseTo(0.0054, 10);
-    expect(meter.isCapped).toBe(false);
-    expect(meter.add(DEAR)).toBeCloseTo(0.64, 10);
-    expect(meter.isCapped).toBe(true);
+    const release = meter.reserve(0.3);
+    expect(release).not.toBeNull();
+    expect(meter.reserve(0.3)).toBeNull();
+    release?.();
+    release?.();
+    expect(meter.reserve(0.3)).not.toBeNull();
+    meter.add(DEAR);
+    expect(meter.reserve(0)).toBeNull();
   });
 
   test('another start goes on from there', async () => {
-    const book = new Map<number, DayCost>();
+    const book = new Map<number, Cost>();
     const clock = new ManualClock(NOON_MS);
     meterFor(env, clock, book).add(DEAR);
     await nextTurn();
     const next = meterFor(env, clock, book);
     await next.onModuleInit();
-    expect(next.today).toMatchObject({ usd: 0.64, tokens: 10_000 });
-    expect(next.isCapped).toBe(true);
+    expect(next.today).toEqual({ ...DEAR, capUsd: 0.5 });
+    expect(next.reserve(0.11)).toBeNull();
+    expect(next.reserve(0.09)).not.toBeNull();
   });
 
   test('two instances share one day', async () => {
-    const book = new Map<number, DayCost>();
+    const book = new Map<number, Cost>();
     const clock = new ManualClock(NOON_MS);
     const [one, other] = [meterFor(env, clock, book), meterFor(env, clock, book)];
-    one.add({ output_token_details: { audio_tokens: 1_000 }, total_tokens: 1_000 });
+    one.add({ usd: 0.064, tokens: 1_000, seconds: 50 });
     await nextTurn();
-    other.add({ output_token_details: { audio_tokens: 1_000 }, total_tokens: 1_000 });
+    other.add({ usd: 0.064, tokens: 1_000, seconds: 50 });
     await nextTurn();
-    expect(other.today.tokens).toBe(2_000);
+    expect(other.today).toMatchObject({ tokens: 2_000, seconds: 100 });
     expect(other.today.usd).toBeCloseTo(0.128, 10);
   });
 
@@ -51,16 +55,16 @@ describe('what the coach costs', () => {
     meter.add(DEAR);
     await nextTurn();
     await clock.advance(DAY_MS);
-    expect(meter.today).toMatchObject({ usd: 0, tokens: 0 });
-    expect(meter.isCapped).toBe(false);
+    expect(meter.today).toMatchObject(NO_COST);
+    expect(meter.reserve(0.5)).not.toBeNull();
   });
 
   test('what could not be written down counts all the same, and is written with the next', async () => {
-    const added: DayCost[] = [];
+    const added: Cost[] = [];
     let isAway = true;
     const book = {
-      read: () => Promise.resolve({ usd: 0, tokens: 0 }),
-      add: (_day: number, cost: DayCost) => {
+      read: () => Promise.resolve(NO_COST),
+      add: (_day: number, cost: Cost) => {
         if (isAway) return Promise.reject(new Error('away'));
         added.push(cost);
         return Promise.resolve(cost);

@@ -181,15 +181,100 @@ describe('the coach behind a provider', () => {
     expect(fake.sessions).toHaveLength(0);
   });
 
-  test('the money of the day spent, the coach inside goes on', async () => {
-    const { fake, open } = await stage(undefined, { dailyUsd: 0.001 });
+  test('speech is answered once, asked for by us alone', async () => {
+    const { fake, open } = await stage();
     const talk = await open();
-    await talk.turn('price of ACME');
-    expect(talk.last('spotlight.usage')).toMatchObject({ usd: expect.any(Number), cap_usd: 0.001 });
-    const asked = fake.last.received.filter(({ type }) => type === 'response.create').length;
-    await talk.turn('price of ACME');
-    expect(talk.last('spotlight.state')).toMatchObject({ state: 'capped' });
+    expect(talk.last('session.created')).toMatchObject({
+      session: { audio: { input: { turn_detection: { create_response: true } } } },
+    });
+    fake.last.hears('price of ACME');
+    await talk.untilDone();
     expect(talk.transcript()).toContain('652.84');
-    expect(fake.last.received.filter(({ type }) => type === 'response.create')).toHaveLength(asked);
+    expect(talk.all('response.created')).toHaveLength(1);
+    expect(talk.last('spotlight.usage')).toMatchObject({ seconds_session: 1 + 2 * 4 });
+    talk.send({
+      type: 'session.update',
+      session: { audio: { input: { turn_detection: { type: 'server_vad', create_response: false } } } },
+    });
+    await talk.until('session.updated');
+    fake.last.hears('price of ACME');
+    await talk.until('conversation.item.input_audio_transcription.completed', 2);
+    expect(talk.all('response.created')).toHaveLength(1);
+    await talk.turn('price of ACME');
+    expect(talk.all('response.created')).toHaveLength(2);
+  });
+
+  test('what is said while an answer is made is answered after it', async () => {
+    const { fake, open } = await stage((turn) => {
+      turn.say('It is quiet.');
+      setTimeout(() => {
+        turn.end();
+      }, 20);
+    });
+    const talk = await open();
+    talk.ask('how is it');
+    await talk.until('response.created');
+    // A provider that was told not to interrupt goes on.
+    fake.last.send({ type: 'input_audio_buffer.committed', item_id: 'item_x', previous_item_id: null });
+    await talk.until('response.done', 2);
+    expect(talk.all('response.created')).toHaveLength(2);
+  });
+
+  /** A provider whose every response costs more than a cent, and what is asked of it. */
+  const asks = (fake: FakeOpenAi): number =>
+    fake.sessions.flatMap(({ received }) => received.filter(({ type }) => type === 'response.create')).length;
+
+  test('before a response that could exceed the day’s money the coach inside goes on, also between two calls', async () => {
+    const { fake, open } = await stage(undefined, { dailyUsd: 0.09 });
+    const talk = await open();
+    let turns = 0;
+    while (talk.all('spotlight.state').length === 0) {
+      const before = talk.all('response.done').length;
+      talk.ask('price of ACME');
+      await talk.until('response.done', before + 1);
+      turns++;
+    }
+    await talk.untilDone();
+    const spent = (talk.last('spotlight.usage') as unknown as { usd_today: number }).usd_today;
+    expect(turns).toBeGreaterThan(1);
+    expect(spent).toBeLessThanOrEqual(0.09);
+    expect(talk.last('spotlight.state')).toMatchObject({ state: 'capped', cap_usd: 0.09 });
+    await talk.until('response.done', talk.all('response.created').length);
+    expect(talk.transcript()).toContain('652.84');
+    const asked = asks(fake);
+    await talk.turn('price of ACME');
+    expect(talk.transcript()).toContain('652.84');
+    expect(asks(fake)).toBe(asked);
+  });
+
+  test('money for no response at all: none is asked for, of speech neither', async () => {
+    const { fake, open } = await stage(undefined, { dailyUsd: 0.01 });
+    const talk = await open();
+    fake.last.hears('price of ACME', {});
+    await talk.untilDone();
+    expect(talk.transcript()).toContain('652.84');
+    expect(talk.last('spotlight.state')).toMatchObject({ state: 'capped' });
+    expect(asks(fake)).toBe(0);
+  });
+
+  test('conversations at once share the day’s money before it is spent', async () => {
+    const { fake, open } = await stage(
+      () => {
+        // Never answers: what was reserved stays reserved.
+      },
+      { dailyUsd: 0.1 },
+    );
+    const [one, other] = [await open(), await open()];
+    one.ask('price of ACME');
+    await one.until('response.created');
+    other.ask('price of ACME');
+    await other.until('response.done');
+    expect(other.last('spotlight.state')).toMatchObject({ state: 'capped' });
+    expect(asks(fake)).toBe(1);
+    one.link.close();
+    const third = await open();
+    third.ask('price of ACME');
+    await third.until('response.created');
+    expect(asks(fake)).toBe(2);
   });
 });

@@ -6,6 +6,7 @@ import type { ServerEvent } from '../coach-link.port.js';
 import type { LocalCoach } from '../local/local-coach.js';
 import type { Speaker } from '../speech/speaker.js';
 import type { CostMeter } from './cost-meter.js';
+import type { CostForecast } from './prices.js';
 import type { SaidLines } from './said-lines.js';
 import type { UpstreamSocket } from './upstream-socket.js';
 
@@ -28,6 +29,8 @@ export interface ProviderTalk {
   readonly dialog: Dialog;
   readonly caller: ToolCaller;
   readonly said: SaidLines;
+  /** What the next response can cost. */
+  readonly forecast: CostForecast;
   /** Tells the client; nothing once the conversation is closed. */
   readonly emit: (event: ServerEvent) => void;
   /** The socket of now, `null` before the first. */
@@ -35,7 +38,8 @@ export interface ProviderTalk {
 }
 
 /** Tells the model something that nobody said. */
-export function tellModel({ upstream }: ProviderTalk, text: string): void {
+export function tellModel({ upstream, forecast }: ProviderTalk, text: string): void {
+  forecast.addText(text.length);
   upstream()?.send({
     type: 'conversation.item.create',
     item: { type: 'message', role: 'system', content: [{ type: 'input_text', text }] },

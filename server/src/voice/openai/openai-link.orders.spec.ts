@@ -6,7 +6,18 @@ import { openAiCoachFor } from '../testing/local-desk.suite.js';
 import { Talk } from '../testing/talk.suite.js';
 
 /** What may happen next: on the trader's side, and on the provider's. */
-const STEPS = ['ask', 'cancel', 'interrupt', 'call', 'call twice', 'say', 'end', 'fail', 'breathe'] as const;
+const STEPS = [
+  'ask',
+  'speak',
+  'cancel',
+  'interrupt',
+  'call',
+  'call twice',
+  'say',
+  'end',
+  'fail',
+  'breathe',
+] as const;
 type Step = (typeof STEPS)[number];
 /** Turns of waiting a condition may take; far above what anything here needs. */
 const MOST_WAITS = 5_000;
@@ -39,6 +50,9 @@ class Stage {
     switch (step) {
       case 'ask':
         talk.ask('price of ACME');
+        break;
+      case 'speak':
+        this.fake.last.hears('price of ACME');
         break;
       case 'cancel':
         talk.send({ type: 'response.cancel' });

@@ -6,11 +6,14 @@ import type { CoachLink, CoachListener, ServerEvent } from '../coach-link.port.j
 import { errorEvent } from '../protocol.js';
 import { AnswerFlow } from './answer-flow.js';
 import { goOnLocally } from './capped-talk.js';
+import { MAX_OUTPUT_TOKENS } from './instructions.js';
 import { tellModel, type OpenAiDesk, type ProviderTalk } from './openai-desk.js';
-import { merged, ownSession } from './own-session.js';
+import { clientView, merged, ownSession } from './own-session.js';
+import { CostForecast, costOfTranscription } from './prices.js';
 import { readFault } from './provider-fault.js';
 import { ProviderLine, RECONNECT_TRIES } from './provider-line.js';
 import { SaidLines } from './said-lines.js';
+import { SpeechTurns } from './speech-turns.js';
 
 /** Events of the client that wait for the provider. */
 const MOST_WAITING = 300;
@@ -20,12 +23,14 @@ export class OpenAiLink implements CoachLink {
   private readonly talk: ProviderTalk;
   private readonly flow: AnswerFlow;
   private readonly line: ProviderLine;
+  private readonly speech = new SpeechTurns();
   private isClosed = false;
   private hasGreeted = false;
   private waiting: ClientEvent[] = [];
   private session: ClientSession = {};
   /** What the trader looks at, where the model does not know it yet. */
   private chart: string | null = null;
+  private isHandOverDue = false;
   /** The coach inside, once the day's money is spent. */
   private capped: CoachLink | null = null;
 
@@ -39,12 +44,21 @@ export class OpenAiLink implements CoachLink {
       dialog: desk.brain.begin(),
       caller,
       said: new SaidLines(),
+      forecast: new CostForecast(desk.env.COACH_PRICES, MAX_OUTPUT_TOKENS),
       emit: (event) => {
         this.emit(event);
       },
       upstream: () => this.line.socket,
     };
-    this.flow = new AnswerFlow(this.talk);
+    this.flow = new AnswerFlow(this.talk, {
+      modality: () => this.session.output_modalities?.[0] ?? 'audio',
+      onCapped: () => {
+        this.capReached();
+      },
+      onIdle: () => {
+        if (this.speech.takeOwed()) this.answerSpeech();
+      },
+    });
     this.line = new ProviderLine(desk, {
       session: () => ownSession(desk, this.session),
       isIdle: () => this.flow.isIdle,
@@ -101,6 +115,7 @@ export class OpenAiLink implements CoachLink {
   /** It is there: told what was said, and what waited for it. */
   private ready(): void {
     this.line.ready();
+    this.talk.forecast.begin(JSON.stringify(ownSession(this.desk, this.session)).length);
     const { summary } = this.talk.said;
     if (summary !== null) tellModel(this.talk, summary);
     const { waiting } = this;
@@ -116,9 +131,15 @@ export class OpenAiLink implements CoachLink {
         socket?.send({ type: 'session.update', session: ownSession(this.desk, this.session) });
         return;
       case 'input_audio_buffer.append':
+        this.talk.forecast.addSound(event.audio);
         socket?.sendAudio(event);
         return;
+      case 'input_audio_buffer.commit':
+        this.speech.commitSent();
+        socket?.send(event);
+        return;
       case 'conversation.item.create':
+        this.talk.forecast.addText(JSON.stringify(event.item).length);
         socket?.send(event);
         this.heard(event.item.content.map((part) => part.text).join(' '));
         return;
@@ -151,11 +172,24 @@ export class OpenAiLink implements CoachLink {
       const message = 'A response is under way; cancel it, or wait.';
       const code = 'conversation_already_has_active_response';
       this.emit(errorEvent({ code, message, eventId: event.event_id }));
-    } else if (this.desk.meter.isCapped) this.handOver();
-    else {
+    } else {
       this.tellChart();
       this.flow.ask(event);
     }
+  }
+
+  /** The trader paused. The answer is asked for here and not by the provider itself, so that none goes over the cap. */
+  private answerSpeech(): void {
+    if (this.session.audio?.input?.turn_detection?.create_response === false) return;
+    if (this.flow.isIdle) this.create({ type: 'response.create' });
+    // Between two calls of tools the provider is asked again anyway.
+    else if (!this.flow.willAsk) this.speech.owe();
+  }
+
+  /** What was said aloud has to be written down first: the coach inside answers words. */
+  private capReached(): void {
+    if (!this.speech.isUnwritten) this.handOver();
+    else this.isHandOverDue = true;
   }
 
   /** What the trader looks at goes with the next question; charts nobody asks about cost nothing. */
@@ -165,8 +199,9 @@ export class OpenAiLink implements CoachLink {
     this.chart = null;
   }
 
-  /** The day's money is spent: from here on the coach inside answers. */
+  /** The next answer could cost more than is left of the day's money: from here on the coach inside answers. */
   private handOver(): void {
+    if (this.capped !== null) return;
     const { capUsd } = this.desk.meter.today;
     this.emit({ type: 'spotlight.state', state: 'capped', cap_usd: capUsd });
     this.line.close();
@@ -196,17 +231,32 @@ export class OpenAiLink implements CoachLink {
       case 'error':
         this.fault(event);
         return;
+      case 'input_audio_buffer.committed':
+        this.emit(event);
+        if (this.speech.committed()) this.answerSpeech();
+        return;
       case 'conversation.item.input_audio_transcription.completed':
         this.emit(event);
+        this.flow.count(costOfTranscription(event['usage'] ?? {}, this.desk.env.COACH_PRICES));
         this.heard(String(event['transcript']));
+        this.written();
+        return;
+      case 'conversation.item.input_audio_transcription.failed':
+        this.emit(event);
+        this.written();
         return;
       default:
         this.flow.pass(event);
     }
   }
 
+  private written(): void {
+    this.speech.written();
+    if (this.isHandOverDue) this.handOver();
+  }
+
   private greet(event: ServerEvent): void {
-    const session = { ...(event['session'] as object), instructions: '' };
+    const session = clientView(event['session'] as object, this.session);
     if (!this.hasGreeted) {
       this.hasGreeted = true;
       this.emit({ ...event, type: 'session.created', session });
@@ -216,6 +266,7 @@ export class OpenAiLink implements CoachLink {
 
   private fault(event: ServerEvent): void {
     const fault = readFault(event);
+    if (fault.code === 'input_audio_buffer_commit_empty') this.speech.commitRefused();
     if (!this.flow.refused(fault)) return;
     this.emit(fault.event);
     if (!fault.isFatal) return;

@@ -26,7 +26,9 @@ export function ownSession(
       input: {
         format,
         transcription: { model: 'gpt-4o-mini-transcribe' },
-        turn_detection: detection === undefined ? { type: 'server_vad' } : detection,
+        // Answers are asked for by us alone: each of them has to be paid for.
+        turn_detection:
+          detection === null ? null : { type: 'server_vad', ...detection, create_response: false },
         ...(audio?.input?.noise_reduction !== undefined && {
           noise_reduction: audio.input.noise_reduction,
         }),
@@ -51,6 +53,26 @@ export function merged(
     audio: {
       input: { ...before.audio?.input, ...audio?.input },
       output: { ...before.audio?.output, ...audio?.output },
+    },
+  };
+}
+
+/** The provider's session as the client is told it: without our instructions, and with turns as it asked for them. */
+export function clientView(provider: object, { audio }: ClientSession): object {
+  const { audio: sound = {}, ...rest } = provider as {
+    audio?: { input?: { turn_detection?: object | null } };
+  };
+  const detection = sound.input?.turn_detection;
+  const isAnswered = audio?.input?.turn_detection?.create_response ?? true;
+  return {
+    ...rest,
+    instructions: '',
+    audio: {
+      ...sound,
+      input: {
+        ...sound.input,
+        ...(detection && { turn_detection: { ...detection, create_response: isAnswered } }),
+      },
     },
   };
 }

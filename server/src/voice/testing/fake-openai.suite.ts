@@ -179,6 +179,27 @@ export class ScriptedSession {
     });
   }
 
+  /** The trader speaks: an answer under way ends, and a pause ends the turn. */
+  hears(words: string, usage: object = { type: 'duration', seconds: 1 }): void {
+    const itemId = this.nextId('item');
+    this.send({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0, item_id: itemId });
+    this.active?.end('cancelled', 'turn_detected');
+    this.send({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 1_000, item_id: itemId });
+    this.send({ type: 'input_audio_buffer.committed', item_id: itemId, previous_item_id: null });
+    const audio = this.session['audio'] as {
+      input: { turn_detection: { create_response?: boolean } | null };
+    };
+    this.heard = words;
+    if (audio.input.turn_detection?.create_response !== false) this.begin();
+    this.send({
+      type: 'conversation.item.input_audio_transcription.completed',
+      item_id: itemId,
+      content_index: 0,
+      transcript: words,
+      usage,
+    });
+  }
+
   /** Breaks off as a network does. */
   cut(): void {
     this.socket.terminate();

@@ -14,9 +14,10 @@ import { TOOL_INPUTS } from '../../coach/tools/tool-inputs.js';
 import { defineTool } from '../../coach/tools/tool.js';
 import type { MarketPipeline } from '../../market/index.js';
 import { LocalCoach } from '../local/local-coach.js';
-import type { CostBook, DayCost } from '../openai/cost-book.js';
+import type { CostBook } from '../openai/cost-book.js';
 import { CostMeter } from '../openai/cost-meter.js';
 import { OpenAiCoach } from '../openai/openai-coach.js';
+import { NO_COST, sumOf, type Cost } from '../openai/prices.js';
 import { Speaker } from '../speech/speaker.js';
 import { Talk } from './talk.suite.js';
 
@@ -150,13 +151,12 @@ export function localDesk(options: LocalDeskOptions = {}): LocalDesk {
 }
 
 /** A meter whose book is in memory. */
-export function meterFor(env: Env, clock: Clock, book = new Map<number, DayCost>()): CostMeter {
-  const read = (day: number): DayCost => book.get(day) ?? { usd: 0, tokens: 0 };
+export function meterFor(env: Env, clock: Clock, book = new Map<number, Cost>()): CostMeter {
+  const read = (day: number): Cost => book.get(day) ?? NO_COST;
   const pages = {
     read: (day: number) => Promise.resolve(read(day)),
-    add: (day: number, { usd, tokens }: DayCost) => {
-      const before = read(day);
-      book.set(day, { usd: before.usd + usd, tokens: before.tokens + tokens });
+    add: (day: number, cost: Cost) => {
+      book.set(day, sumOf(read(day), cost));
       return Promise.resolve(read(day));
     },
   };

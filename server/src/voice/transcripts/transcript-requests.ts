@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Lines of one answer, at most. */
-const MOST_LINES = 200;
+const MOST_LINES = 500;
 
 const plainWhole = (min: number, max: number, what: string) =>
   z

@@ -61,6 +61,7 @@ export class Transcript {
 
   protected async removeAll(): Promise<void> {
     this.isAskingToDelete.set(false);
+    this.words.set('');
     await this.store.removeAll();
   }
 
