@@ -271,6 +271,32 @@ describe('the coach on the page', () => {
     await browser.close();
   });
 
+  test('a replay it is asked for begins with a yes, from that moment', async () => {
+    const browser = await browserThatHears('replay', silence(1_000));
+    const desk = await openCoach(browser);
+    const { page } = desk;
+    const replays = (): Promise<{ id: string; symbols: string[]; from: number }[]> => app.json('/api/replay');
+    await ask(page, 'replay ACME from 9:45 at 2x');
+    await page
+      .getByText(/^Replay ACME from 09:45 on \d{4}-\d\d-\d\d, at 2 times real time\?$/)
+      .first()
+      .waitFor();
+    expect(await replays()).toEqual([]);
+    await ask(page, 'yes');
+    await eventually(async () => (await replays()).length === 1, { what: 'the replay' });
+    const [replay] = await replays();
+    expect(replay).toMatchObject({ symbols: ['ACME'] });
+    const at = new Date(replay!.from).toLocaleTimeString('en-GB', { timeZone: 'America/New_York' });
+    expect(at).toBe('09:45:00');
+    await ask(page, 'replay ACME from 23:00');
+    await page
+      .getByText(/has not come yet/)
+      .first()
+      .waitFor();
+    expect(desk.complaints).toEqual([]);
+    await browser.close();
+  });
+
   test('what it proposes needs a click; on a phone it is a sheet over the chart', async () => {
     const browser = await browserThatHears('still', silence(1_000));
     const desk = await openCoach(browser, PHONE);

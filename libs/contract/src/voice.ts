@@ -134,8 +134,13 @@ export interface CitationEvent {
 }
 
 /** Something the trader's own page does for the coach, once the trader has agreed: `spotlight.desk_action`. */
-export interface DeskAction {
-  readonly kind: 'switch_chart';
-  readonly symbol: string | null;
-  readonly timeframe: string | null;
-}
+export type DeskAction =
+  | { readonly kind: 'switch_chart'; readonly symbol: string | null; readonly timeframe: string | null }
+  | {
+      readonly kind: 'start_replay';
+      readonly symbol: string;
+      /** UTC epoch milliseconds. */
+      readonly from: number;
+      /** Multiple of real time. */
+      readonly speed: number;
+    };

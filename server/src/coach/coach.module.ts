@@ -7,6 +7,7 @@ import { CoachService } from './coach.service.js';
 import { DeskTime } from './tools/desk-time.js';
 import { JournalTools } from './tools/journal-tools.js';
 import { MarketTools } from './tools/market-tools.js';
+import { ReplayTools } from './tools/replay-tools.js';
 import { RuleTools } from './tools/rule-tools.js';
 import { ToolBox } from './tools/tool-box.js';
 import { ToolsController } from './tools/tools.controller.js';
@@ -15,7 +16,7 @@ import { ToolsController } from './tools/tools.controller.js';
 @Module({
   imports: [CacheModule, JournalModule, MarketModule, RulesModule],
   controllers: [ToolsController],
-  providers: [CoachService, DeskTime, JournalTools, MarketTools, RuleTools, ToolBox],
+  providers: [CoachService, DeskTime, JournalTools, MarketTools, ReplayTools, RuleTools, ToolBox],
   exports: [CoachService, DeskTime, ToolBox],
 })
 export class CoachModule {}

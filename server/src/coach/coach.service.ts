@@ -173,7 +173,14 @@ export class CoachService {
 
 type ToolIntent = Exclude<Intent, { kind: 'yes' | 'no' | 'stop' | 'help' | 'unknown' }>;
 
-const NEEDS_SYMBOL: ReadonlySet<Intent['kind']> = new Set(['quote', 'bars', 'values', 'why', 'createAlert']);
+const NEEDS_SYMBOL: ReadonlySet<Intent['kind']> = new Set([
+  'quote',
+  'bars',
+  'values',
+  'why',
+  'createAlert',
+  'startReplay',
+]);
 
 /** The tool an intent means and what it is given; `null` where something is missing. */
 function callOf(intent: ToolIntent, symbol: string | null): { tool: string; input: object } | null {
@@ -204,6 +211,10 @@ function callOf(intent: ToolIntent, symbol: string | null): { tool: string; inpu
       return { tool: 'add_note', input: given({ text: intent.text, symbol }) };
     case 'createAlert':
       return { tool: 'create_alert', input: { symbol, side: intent.side, level: intent.level } };
+    case 'startReplay': {
+      const at = intent.atMinute === null ? null : clockOfMinute(intent.atMinute);
+      return { tool: 'start_replay', input: given({ symbol, day: intent.day, at, speed: intent.speed }) };
+    }
     case 'switchChart':
       return { tool: 'switch_chart', input: given({ symbol: intent.symbol, timeframe: intent.timeframe }) };
   }

@@ -37,6 +37,15 @@ export type Intent =
   | { readonly kind: 'notes'; readonly words: string }
   | { readonly kind: 'addNote'; readonly symbol: string | null; readonly text: string }
   | { readonly kind: 'switchChart'; readonly symbol: string | null; readonly timeframe: Timeframe | null }
+  | {
+      readonly kind: 'startReplay';
+      readonly symbol: string | null;
+      /** `today`, `yesterday`, a day of the week, or a date such as `2026-11-18`; `null` for none named. */
+      readonly day: string | null;
+      readonly atMinute: number | null;
+      /** Multiple of real time. */
+      readonly speed: number | null;
+    }
   | { readonly kind: 'yes' }
   | { readonly kind: 'no' }
   | { readonly kind: 'stop' }

@@ -49,6 +49,20 @@ describe('what a trader says', () => {
     ],
     ['please add a note: yes', { kind: 'addNote', symbol: null, text: 'yes' }],
     ['switch to the 15 minute chart', { kind: 'switchChart', symbol: null, timeframe: '15m' }],
+    [
+      'replay SPY from 10:15 yesterday at 10x',
+      { kind: 'startReplay', symbol: 'SPY', day: 'yesterday', atMinute: 615, speed: 10 },
+    ],
+    ['play the open again', { kind: 'startReplay', symbol: null, day: null, atMinute: null, speed: null }],
+    [
+      'replay Monday from 2 pm',
+      { kind: 'startReplay', symbol: null, day: 'monday', atMinute: 840, speed: null },
+    ],
+    [
+      'start a replay of apple on 2026-06-01 at 12:30 pm',
+      { kind: 'startReplay', symbol: 'AAPL', day: '2026-06-01', atMinute: 750, speed: null },
+    ],
+    ['what did I note about the replay', { kind: 'notes', words: 'the replay' }],
     ['yes', { kind: 'yes' }],
     ['no, ', { kind: 'unknown' }],
     ['never mind', { kind: 'no' }],

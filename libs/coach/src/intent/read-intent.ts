@@ -62,6 +62,10 @@ const ABOVE =
 const BELOW =
   /\b(?:below|under|breaks? down|loses?|falls? (?:to|through|below|under)|drops? (?:to|through|below|under)|lower than)\b/i;
 const SWITCH = /\b(?:show|switch|open|go|bring|change|put)\b.*\b(?:chart|to|up|me|on)\b|\bshow\b/i;
+const REPLAY = /\breplay\b|\bplay\b.*\bagain\b|\bplay back\b/i;
+const DAY =
+  /\b(\d{4}-\d{2}-\d{2}|today|this morning|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i;
+const SPEED = /\b(\d{1,4}(?:\.\d)?)\s*(?:x|times)\b/i;
 const BACKTEST =
   /\b(?:back-?test|how (?:has|have|did|would|does) .*\b(?:rule|setup|perform|work|do(?:ne)?)|performance of|track record)\b/i;
 const WHY = /\bwhy\b/i;
@@ -92,6 +96,7 @@ export function readIntent(asked: string, known: readonly KnownSymbol[]): Intent
     if (alert !== null) return alert;
   }
   if (NOTES.test(text)) return { kind: 'notes', words: quotedName(text) ?? wordsAfter(NOTES_ABOUT, text) };
+  if (REPLAY.test(text)) return readReplay(text, symbol);
   if (BACKTEST.test(text)) return { kind: 'backtest', rule: quotedName(text) };
   if (WHY.test(text)) return { kind: 'why', symbol, atMinute: readClock(text), rule: quotedName(text) };
   if (SESSION.test(text)) return { kind: 'session', symbol };
@@ -134,6 +139,18 @@ function readAlert(text: string, symbol: string | null): Intent | null {
   return level === null ? null : { kind: 'createAlert', symbol, side, level };
 }
 
+function readReplay(text: string, symbol: string | null): Intent {
+  const day = DAY.exec(text)?.[1]?.toLowerCase().replace('this morning', 'today') ?? null;
+  const speed = SPEED.exec(text)?.[1];
+  return {
+    kind: 'startReplay',
+    symbol,
+    day,
+    atMinute: readClock(text),
+    speed: speed === undefined ? null : Number(speed),
+  };
+}
+
 function readValues(text: string): string[] {
   const found: { at: number; name: string }[] = [];
   for (const [pattern, name] of LEVELS) {
@@ -170,6 +187,11 @@ function readCount(text: string): number {
 
 /** Minutes after midnight of the first time of day. */
 function readClock(text: string): number | null {
+  const half = /\b(1[0-2]|0?[1-9])(?::([0-5]\d))?\s*([ap])\.?m\b/i.exec(text);
+  if (half !== null) {
+    const hour = (Number(half[1]) % 12) + (half[3]?.toLowerCase() === 'p' ? 12 : 0);
+    return hour * 60 + Number(half[2] ?? 0);
+  }
   const match = /\b([01]?\d|2[0-3]):([0-5]\d)\b/.exec(text);
   return match === null ? null : Number(match[1]) * 60 + Number(match[2]);
 }

@@ -4,6 +4,7 @@ import { ManualClock } from '../../common/manual-clock.js';
 import { ProblemException } from '../../common/problem.exception.js';
 import { parseEnv } from '../../config/env.schema.js';
 import type { MarketTools } from './market-tools.js';
+import type { ReplayTools } from './replay-tools.js';
 import type { RuleTools } from './rule-tools.js';
 import { ToolBox } from './tool-box.js';
 import { TOOL_BURST } from './tool-throttle.js';
@@ -23,6 +24,7 @@ function boxOf(tools: Tool[]): { box: ToolBox; clock: ManualClock } {
     { tools } as unknown as MarketTools,
     { tools: [] } as unknown as RuleTools,
     { tools: [] } as unknown as JournalTools,
+    { tools: [] } as unknown as ReplayTools,
   );
   return { box, clock };
 }

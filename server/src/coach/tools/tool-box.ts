@@ -7,6 +7,7 @@ import type { Env } from '../../config/env.schema.js';
 import { ENV } from '../../config/env.token.js';
 import { JournalTools } from './journal-tools.js';
 import { MarketTools } from './market-tools.js';
+import { ReplayTools } from './replay-tools.js';
 import { RuleTools } from './rule-tools.js';
 import { ToolFault } from './tool-fault.js';
 import { ToolThrottle } from './tool-throttle.js';
@@ -35,8 +36,9 @@ export class ToolBox {
     market: MarketTools,
     rules: RuleTools,
     journal: JournalTools,
+    replay: ReplayTools,
   ) {
-    const all = [...market.tools, ...rules.tools, ...journal.tools];
+    const all = [...market.tools, ...rules.tools, ...journal.tools, ...replay.tools];
     this.tools = new Map(all.map((tool) => [tool.name, tool]));
     this.throttle = new ToolThrottle(clock);
     this.limitMs = env.TOOL_TIMEOUT_MS;

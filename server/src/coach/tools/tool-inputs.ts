@@ -70,6 +70,22 @@ export const TOOL_INPUTS = {
     text: z.string().trim().min(1).max(2_000),
     symbol: symbol.optional(),
   }),
+  startReplay: z.strictObject({
+    symbol,
+    day: z
+      .string()
+      .regex(
+        /^(today|yesterday|(mon|tues|wednes|thurs|fri|satur|sun)day|\d{4}-\d{2}-\d{2})$/,
+        'must be today, yesterday, a day of the week or a date such as 2026-11-18',
+      )
+      .default('today'),
+    at: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 10:13')
+      .optional()
+      .describe("on the exchange's clock; default: the open"),
+    speed: z.number().min(0.1).max(1_000).default(1).describe('multiple of real time'),
+  }),
   switchChart: z
     .strictObject({ symbol: symbol.optional(), timeframe: timeframeSchema.optional() })
     .refine(

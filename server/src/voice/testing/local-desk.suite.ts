@@ -8,6 +8,7 @@ import { CoachService } from '../../coach/coach.service.js';
 import type { DeskTime } from '../../coach/tools/desk-time.js';
 import type { JournalTools } from '../../coach/tools/journal-tools.js';
 import type { MarketTools } from '../../coach/tools/market-tools.js';
+import type { ReplayTools } from '../../coach/tools/replay-tools.js';
 import type { RuleTools } from '../../coach/tools/rule-tools.js';
 import { ToolBox } from '../../coach/tools/tool-box.js';
 import { TOOL_INPUTS } from '../../coach/tools/tool-inputs.js';
@@ -126,6 +127,7 @@ function partsOf(
     { tools } as unknown as MarketTools,
     { tools: [] } as unknown as RuleTools,
     { tools: [] } as unknown as JournalTools,
+    { tools: [] } as unknown as ReplayTools,
   );
   const time = { nowMs } as unknown as DeskTime;
   const market = { symbols: [{ symbol: 'ACME', name: 'Acme Inc' }] } as unknown as MarketPipeline;

@@ -32,7 +32,9 @@ export class CoachSession {
   private readonly said = signal('');
   private readonly actions = inject(DeskActions);
   private readonly news = new CoachNews((action) => {
-    this.actions.do(action);
+    void this.actions.do(action).then((fault) => {
+      if (fault !== null) this.trouble.set(fault);
+    });
   });
   private readonly trouble = signal<string | null>(null);
 
