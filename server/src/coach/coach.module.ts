@@ -4,6 +4,7 @@ import { JournalModule } from '../journal/index.js';
 import { MarketModule } from '../market/index.js';
 import { RulesModule } from '../rules/index.js';
 import { CoachService } from './coach.service.js';
+import { TextModel } from './llm/text-model.js';
 import { DeskTime } from './tools/desk-time.js';
 import { JournalTools } from './tools/journal-tools.js';
 import { MarketTools } from './tools/market-tools.js';
@@ -16,7 +17,7 @@ import { ToolsController } from './tools/tools.controller.js';
 @Module({
   imports: [CacheModule, JournalModule, MarketModule, RulesModule],
   controllers: [ToolsController],
-  providers: [CoachService, DeskTime, JournalTools, MarketTools, ReplayTools, RuleTools, ToolBox],
+  providers: [CoachService, DeskTime, JournalTools, MarketTools, ReplayTools, RuleTools, TextModel, ToolBox],
   exports: [CoachService, DeskTime, ToolBox],
 })
 export class CoachModule {}

@@ -12,6 +12,7 @@ import type { DeskAction } from '@libs/contract';
 import { randomBytes } from 'node:crypto';
 import { MarketPipeline } from '../market/index.js';
 import { Dialog, type Proposal } from './dialog.js';
+import { TextModel } from './llm/text-model.js';
 import { DeskTime } from './tools/desk-time.js';
 import { ToolBox } from './tools/tool-box.js';
 import { ToolFault } from './tools/tool-fault.js';
@@ -46,6 +47,7 @@ export class CoachService {
     private readonly box: ToolBox,
     private readonly time: DeskTime,
     private readonly market: MarketPipeline,
+    private readonly model: TextModel,
   ) {}
 
   /** A new conversation. */
@@ -73,7 +75,7 @@ export class CoachService {
       case 'unknown':
         return this.say(dialog, [NOT_UNDERSTOOD]);
       default:
-        return this.useTool(intent, dialog, caller);
+        return this.useTool(text, intent, dialog, caller);
     }
   }
 
@@ -123,7 +125,12 @@ export class CoachService {
     return proposal;
   }
 
-  private async useTool(intent: ToolIntent, dialog: Dialog, caller: ToolCaller): Promise<Reply> {
+  private async useTool(
+    asked: string,
+    intent: ToolIntent,
+    dialog: Dialog,
+    caller: ToolCaller,
+  ): Promise<Reply> {
     const symbol = 'symbol' in intent ? (intent.symbol ?? dialog.focus ?? this.onlySymbol()) : null;
     if (symbol === null && NEEDS_SYMBOL.has(intent.kind)) return this.say(dialog, [NO_SYMBOL]);
     if ('symbol' in intent && symbol !== null) dialog.focus = symbol;
@@ -137,10 +144,31 @@ export class CoachService {
       const result = await this.box.run(call.tool, call.input, caller);
       const nowMs = this.time.nowMs();
       dialog.learn(result, nowMs);
-      return this.say(dialog, result.finding === null ? [UNKNOWN] : answerOf(result.finding, nowMs));
+      if (result.finding === null) return this.say(dialog, [UNKNOWN]);
+      const found = answerOf(result.finding, nowMs);
+      return (await this.inOtherWords(asked, found, dialog)) ?? this.say(dialog, found);
     } catch (thrown) {
       return this.sayFault(dialog, thrown);
     }
+  }
+
+  /** The answer as a text model writes it, without what has no source; `null` where there is none, or nothing is left of it. */
+  private async inOtherWords(asked: string, found: readonly string[], dialog: Dialog): Promise<Reply | null> {
+    if (!this.model.isThere) return null;
+    const written = await this.model.write(asked, found);
+    const nowMs = this.time.nowMs();
+    const grounded = (texts: readonly string[]): SpokenSentence[] =>
+      texts.flatMap((text) => {
+        const grounding = dialog.ground(text, nowMs);
+        return grounding.isGrounded ? [{ text, figures: grounding.figures }] : [];
+      });
+    const hasFigures = (spoken: readonly SpokenSentence[]): boolean =>
+      spoken.some(({ figures }) => figures.length > 0);
+    const sentences = grounded(written);
+    // Words around a figure that is missing say nothing: of an answer with figures one has to be left.
+    const isEmpty = sentences.length === 0 || (hasFigures(grounded(found)) && !hasFigures(sentences));
+    if (isEmpty) return null;
+    return { sentences, heldBack: written.length - sentences.length };
   }
 
   private sayFault(dialog: Dialog, thrown: unknown): Reply {

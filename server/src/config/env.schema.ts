@@ -287,6 +287,16 @@ export const envSchema = z.object({
   DELIVERY_PRIVATE: onOff
     .default(false)
     .describe('on: alerts may be delivered to this machine and private networks, and without HTTPS.'),
+  COACH_LLM_URL: httpUrl
+    .optional()
+    .describe(
+      'Where OpenAI-compatible chat completions are served, such as http://127.0.0.1:11434/v1: a text model writes the words of the local coach, checked as all are. Unset: no connection is made.',
+    ),
+  COACH_LLM_MODEL: z.string().min(1).max(200).default('local').describe('Model of it.'),
+  COACH_LLM_KEY: apiKey.optional().describe('Key for it, where one is needed.'),
+  COACH_LLM_TIMEOUT_MS: wholeNumber(100, 30_000)
+    .default(3_000)
+    .describe('How long its words are waited for, in milliseconds; then the desk uses its own.'),
   COACH_TRANSCRIPT_DAYS: wholeNumber(0, 3_650)
     .default(90)
     .describe('Days for which what you and the coach said is kept, in words. 0: nothing is kept.'),
@@ -312,6 +322,7 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'SESSION_SECRET',
   'METRICS_TOKEN',
   'OPENAI_API_KEY',
+  'COACH_LLM_KEY',
 ]);
 
 /** Thrown for wrong settings: `faults` holds one readable line per fault. The process exits with 78 (EX_CONFIG). */

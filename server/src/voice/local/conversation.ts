@@ -21,6 +21,8 @@ export interface ConversationItem {
 /** What has been said, in order. */
 export class Conversation {
   private items: ConversationItem[] = [];
+  /** Newest item of the question that was asked last. */
+  private askedId: string | null = null;
 
   /** Id of the newest item, `null` before the first. */
   get lastId(): string | null {
@@ -42,18 +44,18 @@ export class Conversation {
     return this.items.length < before;
   }
 
-  /** What the trader typed since the coach spoke last. */
-  unanswered(): string {
-    const from = this.items.findLastIndex(({ role }) => role === 'assistant') + 1;
-    return this.items
-      .slice(from)
-      .flatMap(({ content }) => content.flatMap(({ text }) => text ?? []))
-      .join(' ');
-  }
-
-  /** Whether the trader spoke since then, in sounds alone. */
-  hasUnansweredSound(): boolean {
-    const from = this.items.findLastIndex(({ role }) => role === 'assistant') + 1;
-    return this.items.slice(from).some(({ content }) => content.some(({ type }) => type === 'input_audio'));
+  /**
+   * What the trader said since the coach spoke last, and was not asked for yet: a question whose answer was stopped before
+   * its first word is no part of the next one.
+   */
+  takeQuestion(): { readonly text: string; readonly hasSound: boolean } {
+    const spoken = this.items.findLastIndex(({ role }) => role === 'assistant');
+    const asked = this.items.findIndex(({ id }) => id === this.askedId);
+    this.askedId = this.lastId;
+    const parts = this.items.slice(Math.max(spoken, asked) + 1).flatMap(({ content }) => content);
+    return {
+      text: parts.flatMap(({ text }) => text ?? []).join(' '),
+      hasSound: parts.some(({ type }) => type === 'input_audio'),
+    };
   }
 }

@@ -91,4 +91,23 @@ describe('the local coach', () => {
     expect(talk.transcript()).toContain('652.84');
     expect(talk.last('response.done')).toMatchObject({ response: { status: 'completed' } });
   });
+
+  test('a question whose answer was stopped before its first word is no part of the next one', async () => {
+    const talk = localDesk().open();
+    talk.ask('price of ACME');
+    talk.send({ type: 'response.cancel' });
+    await talk.turn('what can you do?', 'text');
+    expect(talk.transcript()).toMatch(/^Ask for a price/);
+  });
+
+  test('what was proposed to nobody cannot be agreed to', async () => {
+    const { open, done } = localDesk();
+    const talk = open();
+    talk.ask('tell me when ACME crosses above 700');
+    talk.send({ type: 'response.cancel' });
+    await talk.turn('yes', 'text');
+    expect(talk.all('spotlight.proposal')).toEqual([]);
+    expect(talk.transcript()).toBe('There is nothing to agree to.');
+    expect(done).toEqual([]);
+  });
 });

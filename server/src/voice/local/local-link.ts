@@ -49,7 +49,7 @@ export class LocalLink implements CoachLink {
       },
       onTurn: (id, isOver) => {
         this.addItem({ id, content: [{ type: 'input_audio', transcript: null }] });
-        if (isOver && this.session.createResponse) this.respond('', null);
+        if (isOver && this.session.createResponse) this.respond(null);
       },
     });
     this.emit({ type: 'session.created', session: this.session.describe() });
@@ -196,8 +196,7 @@ export class LocalLink implements CoachLink {
       );
       return;
     }
-    const text = this.conversation.unanswered();
-    this.respond(text, response?.metadata ?? null, response?.output_modalities?.[0]);
+    this.respond(response?.metadata ?? null, response?.output_modalities?.[0]);
   }
 
   private cancel({
@@ -231,13 +230,13 @@ export class LocalLink implements CoachLink {
     this.answer(() => brain.callOut(signalId, this.dialog, this.caller), { kind: 'signal' });
   }
 
-  private respond(text: string, metadata: Record<string, string> | null, modality?: 'audio' | 'text'): void {
+  private respond(metadata: Record<string, string> | null, modality?: 'audio' | 'text'): void {
     if (this.isAnswering) return;
     const { brain } = this.desk;
-    const isSound = text === '' && this.conversation.hasUnansweredSound();
+    const { text, hasSound } = this.conversation.takeQuestion();
     this.answer(
       () =>
-        isSound
+        text === '' && hasSound
           ? Promise.resolve({ sentences: [{ text: NOT_HEARD, figures: [] }], heldBack: 0 })
           : brain.reply(text, this.dialog, this.caller),
       metadata,
@@ -266,7 +265,11 @@ export class LocalLink implements CoachLink {
     this.response = response;
     const speak = async (): Promise<void> => {
       const reply = await think();
-      if (response.isOver) return;
+      if (response.isOver) {
+        // What was not put to the trader cannot be agreed to.
+        if (reply.proposal) this.dialog.takeProposal(reply.proposal.madeAtMs, reply.proposal.id);
+        return;
+      }
       if (reply.proposal) {
         const { id, question, tool } = reply.proposal;
         this.emit({ type: 'spotlight.proposal', id, tool, question });

@@ -5,6 +5,7 @@ import { ManualClock } from '../../common/manual-clock.js';
 import { parseEnv, type Env } from '../../config/env.schema.js';
 // The coach's own parts: a test may use what stands behind the door.
 import { CoachService } from '../../coach/coach.service.js';
+import { TextModel } from '../../coach/llm/text-model.js';
 import type { DeskTime } from '../../coach/tools/desk-time.js';
 import type { JournalTools } from '../../coach/tools/journal-tools.js';
 import type { MarketTools } from '../../coach/tools/market-tools.js';
@@ -131,7 +132,7 @@ function partsOf(
   );
   const time = { nowMs } as unknown as DeskTime;
   const market = { symbols: [{ symbol: 'ACME', name: 'Acme Inc' }] } as unknown as MarketPipeline;
-  const brain = new CoachService(box, time, market);
+  const brain = new CoachService(box, time, market, new TextModel(env));
   return { brain, box, time, speaker: new ToneSpeaker(speechMs, isMute), done };
 }
 
@@ -144,9 +145,9 @@ export interface LocalDesk {
   open(): Talk;
 }
 
-export function localDesk(options: LocalDeskOptions = {}): LocalDesk {
+export function localDesk(options: LocalDeskOptions = {}, settings: Record<string, string> = {}): LocalDesk {
   const clock = new ManualClock(START_MS);
-  const env = parseEnv({});
+  const env = parseEnv(settings);
   const { brain, box, time, speaker, done } = partsOf(clock, env, options);
   const coach = new LocalCoach(env, clock, brain, box, time, speaker);
   return { clock, coach, done, open: () => new Talk(coach, () => nextTurn()) };
