@@ -56,6 +56,16 @@ export class Dialog {
     return this.proposal !== null && (id === undefined || this.proposal.id === id);
   }
 
+  /** Id of the open question, `null` for none. */
+  get openId(): string | null {
+    return this.proposal?.id ?? null;
+  }
+
+  /** Forgets the open question. */
+  withdraw(): void {
+    this.proposal = null;
+  }
+
   /** The open question, and forgets it: it can be answered once. `id`: only this one. */
   takeProposal(nowMs: EpochMs, id?: string): Proposal | null {
     const { proposal } = this;

@@ -25,6 +25,8 @@ export class LocalLink implements CoachLink {
   /** What was said in each item, newest last: a truncation may not go beyond it. */
   private readonly spoken = new Map<string, SpokenWords>();
   private isClosed = false;
+  /** The question that was open when thinking began, while what comes of it is not told yet. */
+  private untoldSince: string | null | undefined;
 
   constructor(
     private readonly desk: LocalDesk,
@@ -215,6 +217,9 @@ export class LocalLink implements CoachLink {
     this.response = null;
     if (response === null) return;
     response.cancel(reason);
+    // What was not put to the trader cannot be agreed to.
+    if (this.untoldSince !== undefined && this.dialog.openId !== this.untoldSince) this.dialog.withdraw();
+    this.untoldSince = undefined;
     this.remember(response);
   }
 
@@ -263,13 +268,11 @@ export class LocalLink implements CoachLink {
       nowMs: () => time.nowMs(),
     });
     this.response = response;
+    this.untoldSince = this.dialog.openId;
     const speak = async (): Promise<void> => {
       const reply = await think();
-      if (response.isOver) {
-        // What was not put to the trader cannot be agreed to.
-        if (reply.proposal) this.dialog.takeProposal(reply.proposal.madeAtMs, reply.proposal.id);
-        return;
-      }
+      if (response.isOver) return;
+      this.untoldSince = undefined;
       if (reply.proposal) {
         const { id, question, tool } = reply.proposal;
         this.emit({ type: 'spotlight.proposal', id, tool, question });
