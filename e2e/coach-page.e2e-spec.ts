@@ -318,3 +318,46 @@ describe('the coach on the page', () => {
     await browser.close();
   });
 });
+
+describe('signals on the page', () => {
+  test('are spoken of by the coach where the trader wants it so, once a symbol', async () => {
+    const live = await startApp({ FEED: 'simulator', FEED_SPEED: '20', SYMBOLS: 'SPY' });
+    const made = await fetch(`${live.url}/api/rules`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Up bar', symbols: ['SPY'], when: 'close > open' }),
+    });
+    expect(made.status).toBe(201);
+    const browser = await browserThatHears('signals', silence(1_000));
+    const chosen = `localStorage.setItem('spotlight.settings', '{"hasSeenTour":true,"callOuts":true}');`;
+    const desk = await openDesk(
+      browser,
+      `${live.url}/?symbol=SPY&timeframe=1m`,
+      undefined,
+      LISTEN_IN + chosen,
+    );
+    const { page } = desk;
+    const caption = page.locator('st-coach .caption');
+    await eventually(
+      async () =>
+        (await caption.textContent({ timeout: 1_000 }).catch(() => ''))?.includes(
+          '“Up bar” signalled on SPY',
+        ),
+      {
+        what: 'words about the signal',
+      },
+    );
+    await eventually(() => page.evaluate(() => globalThis.__heard.loudAtMs > 0), { what: 'a voice' });
+    await untilState(page, 'Ready');
+    // Others of the symbol follow, and none of them is spoken of within its quiet time.
+    const signals = async (): Promise<number> =>
+      (await live.json<unknown[]>('/api/signals?symbol=SPY')).length;
+    const before = await signals();
+    await eventually(async () => (await signals()) >= before + 2, { what: 'more signals' });
+    const calls = (await sent(page)).filter(({ type }) => type === 'spotlight.call_out');
+    expect(calls).toHaveLength(1);
+    expect(desk.complaints).toEqual([]);
+    await browser.close();
+    await live.stop();
+  });
+});
