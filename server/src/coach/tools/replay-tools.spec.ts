@@ -54,18 +54,18 @@ describe('a replay the coach is asked for', () => {
   });
 
   test.each([
-    [{ symbol: 'SPY', at: '11:00' }, '11:00 on 2026-11-19 has not come yet.'],
-    [{ symbol: 'SPY', day: '2027-01-04' }, '09:30 on 2027-01-04 has not come yet.'],
-    [{ symbol: 'SPY', day: '2026-11-15' }, 'There was no trading on 2026-11-15.'],
-    [{ symbol: 'SPY', day: '2026-12-25' }, 'There was no trading on 2026-12-25.'],
+    [{ symbol: 'SPY', at: '11:00' }, 'That moment has not come yet.'],
+    [{ symbol: 'SPY', day: '2027-01-04' }, 'That moment has not come yet.'],
+    [{ symbol: 'SPY', day: '2026-11-15' }, 'There was no trading that day.'],
+    [{ symbol: 'SPY', day: '2026-12-25' }, 'There was no trading that day.'],
     [{ symbol: 'SPY', day: 'saturday' }, 'There was no trading last saturday.'],
-    [{ symbol: 'SPY', day: '2026-13-01' }, '2026-13-01 is no date.'],
+    [{ symbol: 'SPY', day: '2026-13-01' }, 'That is no date.'],
   ])('%j cannot be played: %s', (input, words) => {
     expect(() => toolAt().ask(input)).toThrow(words);
   });
 
   test('on a day without trading there is no today', () => {
     const saturday = toolAt(Date.parse('2026-11-21T15:00:00Z'));
-    expect(() => saturday.ask({ symbol: 'SPY' })).toThrow('There was no trading on 2026-11-21.');
+    expect(() => saturday.ask({ symbol: 'SPY' })).toThrow('There was no trading that day.');
   });
 });

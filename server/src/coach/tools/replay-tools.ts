@@ -59,11 +59,11 @@ export class ReplayTools {
     const date = dateOf(startMs);
     // On every trading day, short ones included, the market is open at noon.
     if (sessionAt(startMs + NOON_MS, calendar).session === 'closed')
-      throw new ToolFault('not_found', `There was no trading on ${date}.`);
+      throw new ToolFault('not_found', 'There was no trading that day.');
     const [hours = 0, minutes = 0] = at.split(':').map(Number);
     // Clocks are changed on Sundays, when the exchange is closed: a trading day's hours are all of the same length.
     const fromMs = startMs + (hours * 60 + minutes) * MINUTE_MS;
-    if (fromMs >= nowMs) throw new ToolFault('not_found', `${at} on ${date} has not come yet.`);
+    if (fromMs >= nowMs) throw new ToolFault('not_found', 'That moment has not come yet.');
     return { fromMs, date, at };
   }
 }
@@ -75,7 +75,7 @@ function dayStart(day: string, nowMs: EpochMs, calendar: CalendarName): EpochMs 
   const weekday = WEEKDAYS.indexOf(day);
   if (weekday === -1) {
     const noonMs = Date.parse(`${day}T12:00:00Z`);
-    if (Number.isNaN(noonMs)) throw new ToolFault('bad_input', `${day} is no date.`);
+    if (Number.isNaN(noonMs)) throw new ToolFault('bad_input', 'That is no date.');
     return tradingDaysBack(noonMs, 0, calendar);
   }
   for (let back = 1; back <= DAYS_OF_A_WEEK; back++) {

@@ -81,8 +81,9 @@ export class AnswerFlow {
       return;
     }
     turn.isCancelled = true;
-    if (turn.upstreamId === null) this.finish(turn, 'cancelled', 'client_cancelled');
-    else this.talk.upstream()?.sendAhead({ type: 'response.cancel', response_id: turn.upstreamId });
+    if (turn.upstreamId !== null) this.cancelUpstream(turn.upstreamId);
+    // A response that was asked for and has not begun is cancelled when it does.
+    else if (this.asked === null) this.finish(turn, 'cancelled', 'client_cancelled');
   }
 
   truncate(event: Extract<ClientEvent, { type: 'conversation.item.truncate' }>): void {
@@ -111,6 +112,7 @@ export class AnswerFlow {
     if (turn !== null) {
       turn.upstreamId = response.id;
       turn.held = new HeldAnswer();
+      if (turn.isCancelled) this.cancelUpstream(response.id);
       return;
     }
     this.turn = newTurn(response.id, response.id, modality);
@@ -194,6 +196,10 @@ export class AnswerFlow {
       });
     if (item === null) this.finish(turn, 'failed');
     else this.finish(turn, 'completed', undefined, { output: [item] });
+  }
+
+  private cancelUpstream(responseId: string): void {
+    this.talk.upstream()?.sendAhead({ type: 'response.cancel', response_id: responseId });
   }
 
   private collect(item: { call_id?: unknown; name?: unknown; arguments?: unknown }): void {
