@@ -7,6 +7,7 @@ export interface ChartReading {
   /** Finalized candles. */
   readonly count: number;
   readonly seqs: readonly number[];
+  readonly closes: readonly number[];
   readonly lastClose: number | null;
   readonly formingClose: number | null;
   /** What is in the view, epoch milliseconds. */

@@ -35,6 +35,8 @@ export interface BootstrapEvent {
   readonly source: string;
   /** Id of the replay this stream belongs to, absent on the live stream. */
   readonly replay?: string;
+  /** Whether single trades come as well (`FF_SSE_TICKS`). */
+  readonly ticks: boolean;
   readonly resume: ResumeVerdict;
   /** Cursor of the log's end as this stream opened: a client that breaks off before its first bar resumes from here. */
   readonly cursor: string;

@@ -41,6 +41,7 @@ describe('the first moments of a stream', () => {
       server_time: desk.clock.nowMs(),
       heartbeat_ms: 10_000,
       source: 'scripted',
+      ticks: false,
       resume: { verdict: 'new' },
       cursor: `${desk.log.epoch.id}-3`,
     });

@@ -205,6 +205,7 @@ export class StreamHub implements OnModuleInit, BeforeApplicationShutdown {
         heartbeat_ms: this.env.SSE_HEARTBEAT_MS,
         source: this.market.source.name,
         ...(this.options.replay && { replay: this.options.replay.id }),
+        ticks: this.env.FF_SSE_TICKS,
         resume: plan.verdict,
         cursor: formatCursor({ epochId: epoch.id, offset: this.log.headOffset }),
       }),

@@ -4,6 +4,8 @@ import { isLogged, type TabMessage, type Want } from './tab-message';
 
 /** Heartbeats of silence after which a line is taken for dead when a tab asks for it again. */
 const SILENT_HEARTBEATS = 2;
+/** Before the server has said how often it lets itself be heard. */
+const DEFAULT_HEARTBEAT_MS = 10_000;
 
 /** The line itself, in the tab that has it: one connection for everything any tab wants. */
 export class LineHolder {
@@ -17,7 +19,8 @@ export class LineHolder {
     readonly tape: ReadonlySet<string>;
   } | null = null;
   private bootstrap: { readonly event: BootstrapEvent; readonly atMs: number } | null = null;
-  /** When the line brought something last. */
+  private heartbeatMs = DEFAULT_HEARTBEAT_MS;
+  /** When the line brought something last, or was opened: one that hangs before its greeting is silent as well. */
   private heardAtMs = 0;
   private status: string | null = null;
   private cursor = '';
@@ -74,8 +77,7 @@ export class LineHolder {
   }
 
   private isSilent(): boolean {
-    const heartbeatMs = this.bootstrap?.event.heartbeat_ms ?? Infinity;
-    return this.parts.nowMs() - this.heardAtMs > SILENT_HEARTBEATS * heartbeatMs;
+    return this.parts.nowMs() - this.heardAtMs > SILENT_HEARTBEATS * this.heartbeatMs;
   }
 
   private redial(): void {
@@ -92,6 +94,7 @@ export class LineHolder {
     const [only, ...others] = wants;
     const url = only !== undefined && others.length === 0 ? only.url : this.url();
     const line = { isCurrent: true };
+    this.heardAtMs = this.parts.nowMs();
     const close = this.parts.dial(url, {
       onOpen: () => undefined,
       onEvent: (name, data, id) => {
@@ -116,6 +119,7 @@ export class LineHolder {
     if (name === 'bootstrap') {
       const event = JSON.parse(data) as BootstrapEvent;
       this.bootstrap = { event, atMs: this.heardAtMs };
+      this.heartbeatMs = event.heartbeat_ms;
       const { verdict } = event.resume;
       if (verdict === 'new' || verdict === 'reset') this.cursor = event.cursor;
       // What the server says holds for the place it was asked from; tabs that are elsewhere fetch what they miss.

@@ -47,6 +47,7 @@ export class MarketStore implements StreamHandler {
   private readonly settlements = signal(0);
   private readonly startings = signal(0);
   private readonly replayed = signal<ShownReplay | null>(null);
+  private readonly singleTicks = signal(false);
   private readonly lag = signal<number | null>(null);
   private requests = 0;
   private readonly book = new SeriesBook(
@@ -98,6 +99,8 @@ export class MarketStore implements StreamHandler {
   readonly settled = this.settlements.asReadonly();
   /** Rises when nothing known before holds any more: another epoch, a replay, a replay set back. */
   readonly startedOver = this.startings.asReadonly();
+  /** Whether the server streams single trades as well. */
+  readonly hasTicks = this.singleTicks.asReadonly();
   /** How far the newest trade was behind when it arrived, `null` before the first one. */
   readonly lagMs = this.lag.asReadonly();
 
@@ -226,7 +229,8 @@ export class MarketStore implements StreamHandler {
     void this.start();
   }
 
-  onBootstrap({ epoch, resume, server_time }: BootstrapEvent): void {
+  onBootstrap({ epoch, resume, server_time, ticks }: BootstrapEvent): void {
+    this.singleTicks.set(ticks);
     this.clockSkewMs = server_time - Date.now();
     const isOtherEpoch = this.epochId !== null && this.epochId !== epoch.id;
     this.epochId = epoch.id;

@@ -241,6 +241,20 @@ describe('one stream for all tabs', () => {
     expect(browser.open).toHaveLength(1);
   });
 
+  it('a line that hangs before it greets is opened anew when a tab asks again, as after a sleep', () => {
+    browser.bootstrap('exact');
+    browser.advance(25_000);
+    first.reopen();
+    expect(browser.dialled).toHaveLength(2);
+    browser.advance(1_000);
+    first.reopen();
+    expect(browser.dialled).toHaveLength(2);
+    browser.advance(25_000);
+    first.reopen();
+    expect(browser.dialled).toHaveLength(3);
+    expect(browser.open).toHaveLength(1);
+  });
+
   it('a tab that nobody answers opens a line of its own', () => {
     browser.bootstrap('exact');
     first.freeze();

@@ -43,6 +43,7 @@ export class ScriptedConnector {
       timeframe: '1m',
       server_time: 0,
       heartbeat_ms: 10_000,
+      ticks: false,
       source: 'test',
       resume: { verdict },
       cursor,

@@ -30,6 +30,7 @@ describe('the tape', () => {
     fixture.componentRef.setInput('decimals', 2);
     fixture.componentRef.setInput('zone', { label: 'UTC', offsetMs: () => 0 });
     fixture.componentRef.setInput('sizeFrom', 0);
+    fixture.componentRef.setInput('hasTicks', false);
     fixture.componentInstance.sizeFromChange.subscribe((size) => sizes.push(size));
     page = fixture.nativeElement as HTMLElement;
     await fixture.whenStable();
@@ -67,5 +68,12 @@ describe('the tape', () => {
     }
     expect(sizes).toEqual([250]);
     expect(field.value).toBe('0');
+  });
+
+  it('says when single trades are not to be had', async () => {
+    expect(page.querySelector('.notice')?.textContent).toContain('single ticks are off');
+    fixture.componentRef.setInput('hasTicks', true);
+    await fixture.whenStable();
+    expect(page.querySelector('.notice')?.textContent).not.toContain('off');
   });
 });

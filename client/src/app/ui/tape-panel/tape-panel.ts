@@ -34,6 +34,8 @@ export class TapePanel {
   readonly zone = input.required<Zone>();
   /** Smaller trades are left out. */
   readonly sizeFrom = input.required<number>();
+  /** Whether the server streams single trades. */
+  readonly hasTicks = input.required<boolean>();
   readonly sizeFromChange = output<number>();
 
   private readonly kept = computed(() =>
