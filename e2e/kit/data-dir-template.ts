@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Folder of the built code that makes a data folder; another build of it makes another template. */
 const PERSISTENCE = path.resolve('dist/server/src/persistence');
 const TEMPLATES = path.resolve('dist/.e2e-data');
+const UNFINISHED = 'unfinished-';
 
 /**
  * Fills an empty data folder as a first start leaves it: database made, migrations applied, no bar in it. Making one is
@@ -21,12 +22,21 @@ export async function fillDataDir(
 }
 
 async function makeTemplate(template: string, firstStart: (dataDir: string) => Promise<void>): Promise<void> {
-  // Templates of earlier builds are of no use any more.
-  await rm(TEMPLATES, { recursive: true, force: true });
   await mkdir(TEMPLATES, { recursive: true });
-  const unfinished = await mkdtemp(path.join(TEMPLATES, 'unfinished-'));
+  // Templates of earlier builds are of no use any more; what is unfinished may be another worker's.
+  for (const name of await readdir(TEMPLATES)) {
+    if (!name.startsWith(UNFINISHED) && name !== path.basename(template))
+      await rm(path.join(TEMPLATES, name), { recursive: true, force: true });
+  }
+  const unfinished = await mkdtemp(path.join(TEMPLATES, UNFINISHED));
   await firstStart(unfinished);
-  await rename(unfinished, template);
+  try {
+    await rename(unfinished, template);
+  } catch (fault) {
+    // Another worker was faster: its template is as good.
+    if (!existsSync(template)) throw fault;
+    await rm(unfinished, { recursive: true, force: true });
+  }
 }
 
 function fingerprint(): string {
