@@ -1,16 +1,18 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ReplayState } from '@libs/contract';
+import type { ReplayState, Transcripts } from '@libs/contract';
 import type { Page } from 'playwright-core';
 import { accessFaults } from './kit/axe.js';
 import { untilPlayed } from './kit/bars.js';
 import { launchBrowser } from './kit/browser.js';
 import { openDesk, type DeskPage } from './kit/desk-page.js';
 import { eventually } from './kit/eventually.js';
+import { sendJson } from './kit/journal.js';
 import { startApp, type RunningApp } from './kit/start-app.js';
 import { makeTempDir } from './kit/temp-dir.js';
 import { makeTrades, tradesCsv, writeTradeFile } from './kit/trade-files.js';
+import { hangUp, openVoice } from './kit/voice-client.js';
 
 const OPEN_MS = Date.parse('2026-06-01T13:30:00Z');
 const MINUTE_MS = 60_000;
@@ -155,6 +157,41 @@ describe('the journal in a browser', () => {
     await page.getByRole('button', { name: /^Won/ }).click();
     await page.getByRole('heading', { name: 'Won: 5 trades' }).waitFor();
     expect(await accessFaults(page)).toEqual([]);
+  });
+
+  test('what was said to the coach at the moment of an entry stands beside it', async () => {
+    const coach = await openVoice(app.port);
+    await coach.turn('what is the price of ACME');
+    hangUp();
+    const [answer] = await eventually(
+      async () => {
+        const { lines } = await app.json<Transcripts>('/api/coach/transcripts');
+        return lines.length >= 2 && lines;
+      },
+      { what: 'the words to be kept' },
+    );
+    const fill = { symbol: 'ACME', quantity: '7', currency: 'USD' };
+    const made = await sendJson(app, 'POST', '/api/journal/fills', {
+      fills: [
+        { ...fill, side: 'buy', price: '100', atMs: answer!.at },
+        { ...fill, side: 'sell', price: '99', atMs: answer!.at + MINUTE_MS },
+      ],
+    });
+    expect(made.status).toBe(201);
+    await page.reload();
+    await page.locator('tr', { hasText: 'Long 7' }).getByRole('button').click();
+    await page.getByText('Said around the entry').waitFor();
+    const said = page.locator('.said li');
+    expect(await said.allInnerTexts()).toEqual([
+      expect.stringContaining('what is the price of ACME'),
+      expect.stringContaining(answer!.text),
+    ]);
+    expect(await accessFaults(page)).toEqual([]);
+    await page
+      .getByRole('row', { name: /Short 100/ })
+      .getByRole('button')
+      .click();
+    await page.getByText('Said around the entry').waitFor({ state: 'detached' });
   });
 
   test.each(['light', 'contrast'])('is accessible in the %s theme', async (theme) => {

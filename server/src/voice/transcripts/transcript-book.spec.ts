@@ -77,6 +77,22 @@ describe('what was said, in a database', () => {
     expect(await found('')).toBe(2);
   });
 
+  test('is found by the moment on the desk and by symbol', async () => {
+    const book = bookWith();
+    for (const [text, symbol, atMs] of [
+      ['before', 'ACME', 1_000],
+      ['then', 'ACME', 2_000],
+      ['of another', 'BOLT', 2_500],
+      ['after', 'ACME', 3_000],
+    ] as const)
+      await book.add(ME, line(text, NOW_MS + atMs, { symbol, atMs }));
+    const found = async (search: object): Promise<string[]> =>
+      (await book.find(ME, { limit: 10, ...search })).lines.map(({ text }) => text);
+    expect(await found({ from: 2_000, to: 3_000 })).toEqual(['of another', 'then']);
+    expect(await found({ symbol: 'ACME', from: 2_000 })).toEqual(['after', 'then']);
+    expect(await found({ symbol: 'ACME', to: 2_000 })).toEqual(['before']);
+  });
+
   test('is one’s own alone, to read, to shorten and to delete', async () => {
     const book = bookWith();
     const mine = await book.add(ME, line('mine'));

@@ -32,6 +32,10 @@ export interface TranscriptSearch {
   readonly q?: string | undefined;
   /** Id of a line: only what was said before it. */
   readonly before?: number | undefined;
+  readonly symbol?: string | undefined;
+  /** Time on the desk, `from` included, `to` not. */
+  readonly from?: EpochMs | undefined;
+  readonly to?: EpochMs | undefined;
   readonly limit: number;
 }
 
@@ -111,7 +115,10 @@ export class TranscriptBook implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Lines newest first. */
-  async find(ownerId: number, { q = '', before, limit }: TranscriptSearch): Promise<Transcripts> {
+  async find(
+    ownerId: number,
+    { q = '', before, symbol, from, to, limit }: TranscriptSearch,
+  ): Promise<Transcripts> {
     const pattern = `%${q.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&')}%`;
     // One more than is told shows whether there are more.
     const rows = await this.dataSource.query<Row[]>(
@@ -119,8 +126,18 @@ export class TranscriptBook implements OnModuleInit, OnModuleDestroy {
        WHERE owner_id = $1 AND (words ILIKE $2 OR symbol ILIKE $2) AND said_ms >= $3
          AND ($4::bigint IS NULL OR (said_ms, id) < (
            SELECT said_ms, id FROM coach_line WHERE owner_id = $1 AND id = $4::bigint))
+         AND ($6::text IS NULL OR symbol = $6) AND ($7::bigint IS NULL OR at_ms >= $7) AND ($8::bigint IS NULL OR at_ms < $8)
        ORDER BY said_ms DESC, id DESC LIMIT $5`,
-      [ownerId, pattern, this.oldestMs(), before ?? null, limit + 1],
+      [
+        ownerId,
+        pattern,
+        this.oldestMs(),
+        before ?? null,
+        limit + 1,
+        symbol ?? null,
+        from ?? null,
+        to ?? null,
+      ],
     );
     return { lines: rows.slice(0, limit).map(lineOf), more: rows.length > limit };
   }

@@ -1,6 +1,6 @@
 import { Component, computed, effect, inject, input, output, signal, untracked } from '@angular/core';
 import { formatChange, formatPrice, formatSpan, formatTime, UNKNOWN } from '../../text/format';
-import type { JournalEntry } from '@libs/contract';
+import type { JournalEntry, TranscriptLine } from '@libs/contract';
 import type { TradeSeen } from './journal-answers';
 import { JournalClient } from './journal-client';
 import { formatMoney, formatR, JOURNAL_ZONE, timesOf, tradeWords } from './journal-words';
@@ -11,6 +11,9 @@ interface Fact {
   readonly note?: string | undefined;
 }
 
+/** What was said so long before an entry, and after it, belongs to it. */
+const SAID_BEFORE_MS = 15 * 60_000;
+const SAID_AFTER_MS = 5 * 60_000;
 const RATINGS = [1, 2, 3, 4, 5] as const;
 
 /** What the desk knows about a trade, and what the trader says about it. Saved as it is left, or with Ctrl and Enter. */
@@ -37,6 +40,7 @@ export class EntryPanel {
   protected readonly target = signal('');
   protected readonly state = signal('');
   protected readonly fault = signal<string | null>(null);
+  protected readonly said = signal<readonly TranscriptLine[]>([]);
   protected readonly versions = signal<readonly JournalEntry[] | null>(null);
   private entry: JournalEntry | null = null;
   private saving: Promise<void> | null = null;
@@ -54,8 +58,17 @@ export class EntryPanel {
       id();
       untracked(() => {
         this.take(this.trade().entry);
+        void this.readSaid(this.trade());
       });
     });
+  }
+
+  /** An offer: a trade without words is a trade all the same. */
+  private async readSaid({ id, symbol, openedAtMs }: TradeSeen): Promise<void> {
+    this.said.set([]);
+    const said = this.client.said(symbol, openedAtMs - SAID_BEFORE_MS, openedAtMs + SAID_AFTER_MS);
+    const lines = await said.catch(() => []);
+    if (id === this.trade().id) this.said.set(lines);
   }
 
   protected addTag(field: HTMLInputElement): void {

@@ -1,5 +1,13 @@
 import { Injectable } from '@angular/core';
-import type { EntryDraft, FillDraft, ImportFormat, JournalEntry } from '@libs/contract';
+import type { EpochMs } from '@libs/bars';
+import type {
+  EntryDraft,
+  FillDraft,
+  ImportFormat,
+  JournalEntry,
+  TranscriptLine,
+  Transcripts,
+} from '@libs/contract';
 import type { ColumnMapping, RowIssue } from '@libs/journal';
 import { readJson } from '../../data-access/json-answer';
 import type { DaySeen, ImportSeen, MappingsSeen, StatsSeen, TradeSeen } from './journal-answers';
@@ -8,6 +16,9 @@ import type { DaySeen, ImportSeen, MappingsSeen, StatsSeen, TradeSeen } from './
 const PART_CHARACTERS = 100 * 1024;
 /** How often work on a large file is asked after. */
 const ASK_EVERY_MS = 500;
+
+/** Lines of a conversation shown beside a trade. */
+const MOST_SAID = 30;
 
 /** What of an entry a page sends; the rest has its defaults. */
 export type EntryText = Partial<EntryDraft>;
@@ -32,6 +43,18 @@ export interface ReadImport {
 export class JournalClient {
   day(date: string): Promise<DaySeen> {
     return get(`day?date=${date}`);
+  }
+
+  /** What was said to the coach and by it at a moment on the desk, oldest first. */
+  async said(symbol: string, fromMs: EpochMs, toMs: EpochMs): Promise<readonly TranscriptLine[]> {
+    const query = new URLSearchParams({
+      symbol,
+      from: String(fromMs),
+      to: String(toMs),
+      limit: String(MOST_SAID),
+    });
+    const { lines } = await readJson<Transcripts>(await fetch(`/api/coach/transcripts?${query.toString()}`));
+    return lines.toReversed();
   }
 
   stats(query: Readonly<Record<string, string>> = {}): Promise<StatsSeen> {
