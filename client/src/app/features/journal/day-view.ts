@@ -85,7 +85,9 @@ export class DayView {
     () => this.day()?.entries.filter(({ fillId }) => fillId === null) ?? [],
   );
   protected readonly title = computed(() => (this.date() === '' ? 'Journal' : dateTitle(this.date())));
-  protected readonly sentence = computed(() => sentenceOf(this.trades()));
+  protected readonly sentence = computed(() =>
+    this.day() === null ? 'Reading the day.' : sentenceOf(this.trades()),
+  );
   protected readonly totals = computed(() => totalsOf(this.closedToday()));
   protected readonly rows = computed(() => this.trades().map(rowOf));
   protected readonly monthFacts = computed(() => monthFactsOf(this.monthStats()));
