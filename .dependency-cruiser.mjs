@@ -186,7 +186,7 @@ export default {
       { path: '^e2e/' },
       {
         path: '^(server|client)/',
-        pathNot: '^server/src/(app\\.(module|setup)\\.ts$|market/feeds/testing/|voice/testing/)',
+        pathNot: '^server/src/(app\\.(module|setup)\\.ts$|(market/feeds|rules/delivery|voice)/testing/)',
       },
     ),
   ],

@@ -159,6 +159,11 @@ describe('answers are what the document says', () => {
     const { id } = await call<Named>('POST /api/webhooks', { body });
     await call('GET /api/webhooks');
     await call('POST /api/webhooks/{id}/test', { at: { id }, body: {} });
+    const push = document.paths['/api/push']?.['post']?.requestBody?.content['application/json'];
+    const device = await call<Named>('POST /api/push', { body: push?.example as object });
+    await call('GET /api/push');
+    await call('POST /api/push/{id}/test', { at: { id: device.id }, body: {} });
+    await call('DELETE /api/push/{id}', { at: { id: device.id } });
     const draft = { name: 'delivered', symbols: ['SPY'], when: 'close > open' };
     await call('POST /api/rules', { body: draft });
     await eventually(async () => (await app.json<unknown[]>('/api/deliveries')).length > 0, {

@@ -21,6 +21,7 @@ import { THEMES } from './data-access/theme';
 import { Appearance } from './data-access/appearance';
 import { RulesView } from './features/rules/rules-view';
 import { AlertCues } from './features/shell/alert-cues';
+import { SentSignals } from './features/shell/sent-signals';
 import { StateCues } from './features/shell/state-cues';
 import { SignalsView } from './features/signals/signals-view';
 import { SystemView } from './features/system/system-view';
@@ -80,6 +81,7 @@ export class App {
 
   constructor() {
     inject(StateCues);
+    inject(SentSignals);
     this.commands.add(
       VIEWS.map((view) => ({
         id: `view-${view}`,

@@ -283,10 +283,21 @@ export const envSchema = z.object({
     ),
   DELIVERY_TIMEOUT_MS: wholeNumber(100, 10_000)
     .default(5_000)
-    .describe('How long one try to deliver an alert (webhook) may take, in milliseconds.'),
+    .describe('How long one try to deliver an alert (webhook, push) may take, in milliseconds.'),
   DELIVERY_PRIVATE: onOff
     .default(false)
     .describe('on: alerts may be delivered to this machine and private networks, and without HTTPS.'),
+  PUSH_CONTACT: z
+    .string()
+    .regex(
+      /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/,
+      'must look like mailto:you@desk.example or https://desk.example',
+    )
+    .max(200)
+    .default('mailto:owner@spotlight-trader.invalid')
+    .describe(
+      'How push services reach whoever runs this desk: a mailto: or https: URL. They are told it with every message.',
+    ),
   COACH_LLM_URL: httpUrl
     .optional()
     .describe(

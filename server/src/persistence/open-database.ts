@@ -20,6 +20,7 @@ import { CoachCost1795900000007 } from './migrations/1795900000007-coach-cost.js
 import { DeskSettings1795900000029 } from './migrations/1795900000029-desk-settings.js';
 import { Voice1795900000001 } from './migrations/1795900000001-voice.js';
 import { Deliveries1795910000006 } from './migrations/1795910000006-deliveries.js';
+import { PushIdentity1796010000006 } from './migrations/1796010000006-push-identity.js';
 
 /** Connections the server keeps to a PostgreSQL of its own. */
 const POOL_SIZE = 5;
@@ -54,6 +55,7 @@ const MIGRATIONS = [
   AnsweredOnce1795950000003,
   CoachTranscripts1796000000007,
   CoachSeconds1796000000107,
+  PushIdentity1796010000006,
 ];
 
 /** An open, migrated database and how to close it. */

@@ -11,7 +11,7 @@ export interface Webhook {
 }
 
 /** What a test came to. */
-export interface DeliveryTest {
+interface DeliveryTest {
   readonly accepted: boolean;
   /** A status, or why there was none. */
   readonly outcome: string;
@@ -49,6 +49,10 @@ export class DeliveryClient {
 
   testWebhook(id: string): Promise<DeliveryTest> {
     return sendJson('POST', `/api/webhooks/${id}/test`, {});
+  }
+
+  testDevice(id: string): Promise<DeliveryTest> {
+    return sendJson('POST', `/api/push/${id}/test`, {});
   }
 
   removeWebhook(id: string): Promise<void> {

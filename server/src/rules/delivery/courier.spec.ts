@@ -1,21 +1,13 @@
-import { PGlite } from '@electric-sql/pglite';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DataSource, QueryRunner } from 'typeorm';
 import { ManualClock } from '../../common/manual-clock.js';
-import { parseEnv } from '../../config/env.schema.js';
-import { Alerts1795800000001 } from '../../persistence/migrations/1795800000001-alerts.js';
-import { Deliveries1795910000006 } from '../../persistence/migrations/1795910000006-deliveries.js';
-import { BarLog1795000000001 } from '../../persistence/migrations/1795000000001-bar-log.js';
-import { UsersAndSessions1795000000002 } from '../../persistence/migrations/1795000000002-users-and-sessions.js';
-import { Rules1795400000001 } from '../../persistence/migrations/1795400000001-rules.js';
-import { Courier, pauseMs } from './courier.js';
-import { Outbox } from './outbox.js';
+import { pauseMs, type Courier } from './courier.js';
+import type { Outbox } from './outbox.js';
 import { webhookLetter } from './standard-webhook.js';
-import { TargetStore } from './target-store.js';
-import { WebhooksService } from './webhooks.service.js';
+import { DeliveryDatabase, startDeliveries, type DeliveryParts } from './testing/delivery-parts.suite.js';
+import type { WebhooksService } from './webhooks.service.js';
 
 const OWNER = 7;
 const START_MS = Date.UTC(2026, 5, 1, 14);
@@ -27,30 +19,12 @@ interface Received {
   readonly headers: IncomingMessage['headers'];
 }
 
-let db: PGlite;
-let dataSource: DataSource;
-let isAway = false;
+let database: DeliveryDatabase;
 
 beforeAll(async () => {
-  db = await PGlite.create();
-  const query = async (sql: string, parameters?: unknown[]): Promise<unknown[]> => {
-    if (isAway) throw new Error('the database is away');
-    return (await db.query(sql, parameters)).rows;
-  };
-  for (const migration of [
-    new BarLog1795000000001(),
-    new UsersAndSessions1795000000002(),
-    new Rules1795400000001(),
-    new Alerts1795800000001(),
-    new Deliveries1795910000006(),
-  ])
-    await migration.up({ query } as unknown as QueryRunner);
-  dataSource = { query } as unknown as DataSource;
-  await db.query(
-    `INSERT INTO users (id, name) OVERRIDING SYSTEM VALUE VALUES (${OWNER}, 'one'), (${OWNER + 1}, 'another')`,
-  );
+  database = await DeliveryDatabase.open([OWNER, OWNER + 1]);
 });
-afterAll(() => db.close());
+afterAll(() => database.db.close());
 
 describe('deliveries', () => {
   let receiver: Server;
@@ -62,15 +36,14 @@ describe('deliveries', () => {
   let outbox: Outbox;
   let webhooks: WebhooksService;
   let url: string;
-  let offset = 0;
 
   beforeEach(async () => {
-    isAway = false;
+    database.isAway = false;
     received = [];
     answer = 204;
     for (const level of ['log', 'error'] as const)
       jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
-    await db.exec('DELETE FROM delivery_target; DELETE FROM alert');
+    await database.db.exec('DELETE FROM delivery_target; DELETE FROM alert');
     receiver = createServer((request, response) => {
       let body = '';
       request.setEncoding('utf8').on('data', (text: string) => (body += text));
@@ -91,33 +64,15 @@ describe('deliveries', () => {
   });
 
   /** A process as it starts, with the database of the others. */
-  function process(env: Record<string, string> = { DELIVERY_PRIVATE: 'on', DELIVERY_TIMEOUT_MS: '1000' }): {
-    courier: Courier;
-    outbox: Outbox;
-    webhooks: WebhooksService;
-  } {
-    const settings = parseEnv(env);
-    const outbox = new Outbox(dataSource);
-    const courier = new Courier(outbox, clock, settings);
-    const webhooks = new WebhooksService(new TargetStore(dataSource), courier, clock, settings);
-    return { outbox, courier, webhooks };
+  function process(env?: Record<string, string>): DeliveryParts {
+    return startDeliveries(database, clock, env);
   }
 
-  /** Takes alerts in as the log does, in one statement. */
-  async function alert(count = 1, changes: { ownerId?: number; muted?: boolean } = {}): Promise<string[]> {
-    const ids: string[] = [];
-    for (let one = 0; one < count; one++) {
-      const seq = ++offset;
-      const id = `r-1:SPY:1m:${seq}`;
-      const body = JSON.stringify({ id, symbol: 'SPY', muted: changes.muted ?? false });
-      await dataSource.query(
-        `INSERT INTO alert (log_offset, epoch_id, owner_id, rule_id, symbol, timeframe, seq, bar_end_ms, body)
-         VALUES ($1::bigint, 'e1', $2, 'r-1', 'SPY', '1m', $1::int, 0, $3)`,
-        [seq, changes.ownerId ?? OWNER, body],
-      );
-      ids.push(id);
-    }
-    return ids;
+  function alert(
+    count = 1,
+    { ownerId = OWNER, muted = false }: { ownerId?: number; muted?: boolean } = {},
+  ): Promise<string[]> {
+    return database.alert(ownerId, { count, muted });
   }
 
   const bodies = (): string[] => received.map(({ body }) => (JSON.parse(body) as { id: string }).id);
@@ -242,10 +197,10 @@ describe('deliveries', () => {
   it('waits while the database is away, and goes on when it is back', async () => {
     await webhooks.create(OWNER, { url });
     const ids = await alert();
-    isAway = true;
+    database.isAway = true;
     await courier.deliver();
     expect(received).toEqual([]);
-    isAway = false;
+    database.isAway = false;
     await courier.deliver();
     expect(bodies()).toEqual(ids);
   });
@@ -362,12 +317,14 @@ describe('deliveries', () => {
   });
 
   it('goes with its owner', async () => {
-    await db.query("INSERT INTO users (id, name) OVERRIDING SYSTEM VALUE VALUES (99, 'leaving')");
+    await database.db.query("INSERT INTO users (id, name) OVERRIDING SYSTEM VALUE VALUES (99, 'leaving')");
     await webhooks.create(99, { url });
     await alert(1, { ownerId: 99 });
-    await db.query('DELETE FROM users WHERE id = 99');
+    await database.db.query('DELETE FROM users WHERE id = 99');
     await courier.deliver();
     expect(received).toEqual([]);
-    expect((await db.query('SELECT 1 FROM delivery UNION SELECT 1 FROM delivery_target')).rows).toEqual([]);
+    expect(
+      (await database.db.query('SELECT 1 FROM delivery UNION SELECT 1 FROM delivery_target')).rows,
+    ).toEqual([]);
   });
 });

@@ -11,8 +11,9 @@ import type { Env } from '../../config/env.schema.js';
 import { ENV } from '../../config/env.token.js';
 import { guardedPost, type PostOutcome } from './guarded-post.js';
 import type { Letter } from './letter.js';
+import { Letters } from './letters.js';
 import { Outbox, type DeliveryState, type TakenDelivery } from './outbox.js';
-import { webhookLetter } from './standard-webhook.js';
+import { TargetStore } from './target-store.js';
 
 /** How often the outbox is looked at: an alert is on its way within this and a moment. */
 const LOOK_MS = 500;
@@ -47,6 +48,8 @@ export class Courier implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly outbox: Outbox,
+    private readonly targets: TargetStore,
+    private readonly letters: Letters,
     private readonly clock: Clock,
     @Inject(ENV) private readonly env: Env,
   ) {}
@@ -126,8 +129,13 @@ export class Courier implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async tryOnce(delivery: TakenDelivery): Promise<void> {
-    const { id, attempts } = delivery;
-    const outcome = await this.post(this.letterOf(delivery));
+    const { id, targetId, attempts, eventId, body } = delivery;
+    const outcome = await this.post(await this.letters.ofAlert(delivery, eventId, body));
+    if (isDeviceGone(delivery, outcome)) {
+      this.logger.log(`device ${targetId} is told of no alert any more: it has unsubscribed`);
+      await this.targets.forget(targetId);
+      return;
+    }
     const triedMs = this.clock.nowMs();
     await this.outbox.note({
       id,
@@ -137,10 +145,6 @@ export class Courier implements OnApplicationBootstrap, OnModuleDestroy {
       triedMs,
       outcome: wordsOf(outcome),
     });
-  }
-
-  private letterOf({ url, keys, eventId, body }: TakenDelivery): Letter {
-    return webhookLetter({ url, secret: keys['secret'] ?? '' }, { eventId, body }, this.clock.nowMs());
   }
 
   private async settle(): Promise<void> {
@@ -179,6 +183,11 @@ export function isAccepted(outcome: PostOutcome): boolean {
 /** What came of a try, for its log. */
 export function wordsOf(outcome: PostOutcome): string {
   return 'status' in outcome ? `status ${outcome.status}` : outcome.fault;
+}
+
+/** What push services answer for a device that has unsubscribed, or whose subscription has run out. */
+function isDeviceGone({ kind }: TakenDelivery, outcome: PostOutcome): boolean {
+  return kind === 'push' && 'status' in outcome && (outcome.status === 404 || outcome.status === 410);
 }
 
 function stateAfter(outcome: PostOutcome, attempts: number): DeliveryState {

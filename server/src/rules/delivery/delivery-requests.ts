@@ -7,9 +7,9 @@ const whole = z.number().int();
 export const deliverySchema = z
   .object({
     id: z.string(),
-    target: z.string().describe('id of the webhook'),
-    kind: z.enum(['webhook']),
-    event: z.string().describe('sent as Idempotency-Key; the same at every try'),
+    target: z.string().describe('id of the webhook or the device'),
+    kind: z.enum(['webhook', 'push']),
+    event: z.string().describe('the same at every try; webhooks are sent it as Idempotency-Key'),
     signal: z.string().describe('GET /api/signals/{id} has its receipt'),
     title: z.string().describe('symbol and rule'),
     bar_start: whole.describe('of the bar it was raised at, UTC epoch milliseconds'),
@@ -37,6 +37,12 @@ export const deliverySchema = z
     },
   });
 export type Delivery = z.infer<typeof deliverySchema>;
+
+/** What a test came to. */
+export const deliveryTestSchema = z
+  .object({ accepted: z.boolean(), outcome: z.string().describe('a status, or why there was none') })
+  .meta({ id: 'DeliveryTest', example: { accepted: true, outcome: 'status 204' } });
+export type DeliveryTest = z.infer<typeof deliveryTestSchema>;
 
 /** Query of `GET /api/deliveries`. */
 export const deliveriesQuerySchema = z.object({

@@ -3,7 +3,7 @@ import type { EpochMs } from '@libs/bars';
 import { DataSource } from 'typeorm';
 
 /** Ways alerts leave the desk. */
-export type TargetKind = 'webhook';
+export type TargetKind = 'webhook' | 'push';
 
 /** Somewhere alerts of one user are sent to. */
 export interface Target {
@@ -43,12 +43,13 @@ export class TargetStore {
     return rows.map(toTarget)[0];
   }
 
-  /** Whether there was room for it among `most` of its kind and owner. */
+  /** Whether there was room for it among `most` of its kind and owner; one of the same id gets new keys. */
   async add(ownerId: number, { id, kind, url, keys, createdMs }: Target, most: number): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `INSERT INTO delivery_target (id, owner_id, kind, url, keys, created_ms)
-       SELECT $1, $2, $3, $4, $5, $6
-       WHERE (SELECT count(*) FROM delivery_target WHERE owner_id = $2 AND kind = $3) < $7 RETURNING id`,
+       SELECT $1::text, $2::int, $3::text, $4, $5, $6::bigint
+       WHERE (SELECT count(*) FROM delivery_target WHERE owner_id = $2::int AND kind = $3::text AND id <> $1::text) < $7
+       ON CONFLICT (id) DO UPDATE SET keys = excluded.keys RETURNING id`,
       [id, ownerId, kind, url, JSON.stringify(keys), createdMs, most],
     );
     return rows.length > 0;
@@ -61,6 +62,11 @@ export class TargetStore {
       kind,
       id,
     ]);
+  }
+
+  /** Removes one that its own service says is gone. */
+  async forget(id: string): Promise<void> {
+    await this.dataSource.query('DELETE FROM delivery_target WHERE id = $1', [id]);
   }
 }
 

@@ -36,9 +36,3 @@ export const newWebhookSchema = z
     example: { ...EXAMPLE, secret: 'whsec_bm90IGEgc2VjcmV0LCBidXQgMzIgYnl0ZXMgbG9uZyE=' },
   });
 export type NewWebhook = z.infer<typeof newWebhookSchema>;
-
-/** What a test came to. */
-export const deliveryTestSchema = z
-  .object({ accepted: z.boolean(), outcome: z.string().describe('a status, or why there was none') })
-  .meta({ id: 'DeliveryTest', example: { accepted: true, outcome: 'status 204' } });
-export type DeliveryTest = z.infer<typeof deliveryTestSchema>;

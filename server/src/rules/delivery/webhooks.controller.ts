@@ -4,12 +4,11 @@ import * as z from 'zod';
 import { Answers } from '../../api-docs/index.js';
 import { CurrentUser, type Identity } from '../../auth/index.js';
 import { DatabaseAwayInterceptor } from '../../persistence/index.js';
+import { deliveryTestSchema, type DeliveryTest } from './delivery-requests.js';
 import {
-  deliveryTestSchema,
   newWebhookSchema,
   webhookDraftSchema,
   webhookSchema,
-  type DeliveryTest,
   type NewWebhook,
   type Webhook,
   type WebhookDraft,

@@ -3,11 +3,12 @@ import { wordsOfFailure } from '../../../data-access/api-request';
 import { DeliveryClient, type Delivery, type Webhook } from '../../../data-access/delivery-client';
 import { Icon } from '../../../ui/icon';
 import { DeliveryLog } from './delivery-log';
+import { PushSettings } from './push-settings';
 
-/** Where alerts are sent to while nobody looks at the desk: webhooks, with a test of each, and the log of what was sent. */
+/** Where alerts are sent to while nobody looks at the desk: devices, webhooks, with a test of each, and the log of what was sent. */
 @Component({
   selector: 'st-delivery-settings',
-  imports: [DeliveryLog, Icon],
+  imports: [DeliveryLog, Icon, PushSettings],
   templateUrl: './delivery-settings.html',
   styleUrl: './delivery-settings.css',
 })
@@ -21,6 +22,8 @@ export class DeliverySettings {
   protected readonly secret = signal<string | null>(null);
   /** What the last test of a webhook came to, by its id. */
   protected readonly tests = signal<ReadonlyMap<string, string>>(new Map());
+
+  private turn = 0;
 
   constructor() {
     void this.refresh();
@@ -57,12 +60,14 @@ export class DeliverySettings {
   }
 
   private async attempt(task: () => Promise<void>): Promise<void> {
+    const turn = ++this.turn;
     try {
       await task();
       const [webhooks, log] = await Promise.all([this.client.webhooks(), this.client.log()]);
       this.webhooks.set(webhooks);
       this.log.set(log);
-      this.fault.set(null);
+      // What a later one has to say stays.
+      if (turn === this.turn) this.fault.set(null);
     } catch (error) {
       this.fault.set(wordsOfFailure(error));
     }
