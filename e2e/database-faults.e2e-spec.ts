@@ -110,7 +110,7 @@ describe('a PostgreSQL in trouble', () => {
     for (const [method, path, body] of [
       ['POST', '/api/rules', RULE],
       ['POST', '/api/watchlists', { name: 'Mine', symbols: ['ACME'] }],
-      ['PUT', '/api/settings', { version: 0, settings: {} }],
+      ['GET', '/api/settings', undefined],
       ['POST', '/api/journal', { text: 'Too early.' }],
     ] as const)
       expectComeBack(await send(app, method, path, body));
