@@ -60,13 +60,13 @@ function trade(perSecond) {
   if (perSecond === 0) return;
   const symbols = [...subscribed];
   const startedMs = performance.now();
+  // A slow market tells trades as they are made, a fast one many at once.
+  const size = Math.min(TRADES_A_FRAME, Math.max(1, Math.round((perSecond * TICK_MS) / 1_000)));
   let due = 0;
   timer = setInterval(() => {
     const wanted = Math.floor(((performance.now() - startedMs) * perSecond) / 1_000);
-    for (; due < wanted; due += TRADES_A_FRAME) {
-      const frame = Array.from({ length: TRADES_A_FRAME }, () =>
-        tradeOf(symbols[(made * 7) % symbols.length]),
-      );
+    for (; due < wanted; due += size) {
+      const frame = Array.from({ length: size }, () => tradeOf(symbols[(made * 7) % symbols.length]));
       socket.send(`[${frame.join()}]`);
     }
   }, TICK_MS);

@@ -1,6 +1,6 @@
 // Load: clients that stay. Options: { port, path, clients }. Once all of them read it answers `{ ready: true }`; then, one at
-// a time: `{ measureMs }` gives `{ delayMs: { p50, p99 }, events, lost }` of that time, `{ deaf }` opens so many more that
-// never read, `{ rounds }` opens and drops so many more, one batch after the other; both answer `{ done: true }`.
+// a time: `{ measureMs }` gives `{ delayMs: { p50, p99 }, events, lost }` of that time, `{ readers }` opens so many more,
+// `{ deaf }` so many that never read, `{ rounds }` opens and drops so many more, one batch after the other; these answer `{ done: true }`.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../kit/statistics.mjs';
@@ -16,7 +16,8 @@ let lost = 0;
 await inBatches(clients, openReader);
 process.send({ ready: true });
 
-process.on('message', async ({ measureMs, deaf, rounds }) => {
+process.on('message', async ({ measureMs, readers, deaf, rounds }) => {
+  if (readers !== undefined) await inBatches(readers, openReader);
   if (deaf !== undefined) await inBatches(deaf, openDeaf);
   if (rounds !== undefined) await inBatches(rounds, async () => (await openStream()).destroy());
   if (measureMs === undefined) return process.send({ done: true });
